@@ -1,0 +1,145 @@
+"""Why it happened, and what will be different."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import clock
+from complaints.actions.moves import NotYours, apply, refuse
+from complaints.kinds import Kind
+from complaints.models import Approval, CauseCategory, Complaint, Evidence, Improvement, Note, RootCause, User
+from complaints.permissions import acts_as_owner
+from complaints.timeline import record
+from complaints.workflow import Move, Who
+
+METHODS_FOR = {
+    "low": {"one_line", "five_whys", "fishbone", "8d"},
+    "medium": {"five_whys", "fishbone", "8d"},
+    "high": {"fishbone", "8d"},
+    "critical": {"8d"},
+}
+"""The least that is asked at each severity (standards.md section 6)."""
+
+
+@transaction.atomic
+def confirm_cause(
+    complaint: Complaint,
+    *,
+    by: User,
+    category: CauseCategory,
+    statement: str,
+    method: str,
+    evidence: list[Evidence] | None = None,
+    why_possible: str = "",
+    undetermined: bool = False,
+) -> RootCause:
+    """The root cause: statement, method by severity, evidence. "Operator error" alone is no end (standards.md 6).
+
+    A cause that stays undetermined needs an approved Approval instead of
+    evidence. Raises MoveRefused naming all that is missing, or NotYours.
+    """
+    complaint = Complaint.objects.lock(complaint.pk)
+    approval = _approval_for_undetermined(complaint) if undetermined else None
+    _check(complaint, category, method, evidence or [], why_possible, undetermined, approval)
+    apply(complaint, Move.CONFIRM_CAUSE, by=by)
+    complaint.root_causes.filter(is_current=True).update(is_current=False)
+    cause = RootCause.objects.create(
+        complaint=complaint,
+        category=category,
+        statement=statement,
+        method=method,
+        why_possible=why_possible,
+        approval=approval,
+        by=by,
+        at=clock.now(),
+    )
+    cause.evidence.set(evidence or [])
+    record(complaint, Kind.CAUSE_CONFIRMED, by=by, subject=cause, category=category.pk, undetermined=undetermined)
+    return cause
+
+
+@transaction.atomic
+def note_new_facts(complaint: Complaint, *, by: User, reason: str) -> Complaint:
+    """Back to checking, with a reason. Verdicts and cause stay in the record until others stand."""
+    complaint = Complaint.objects.lock(complaint.pk)
+    apply(complaint, Move.NEW_FACTS, by=by)
+    note = Note.objects.create(complaint=complaint, by=by, at=clock.now(), words=reason)
+    record(complaint, Kind.NEW_FACTS, by=by, subject=note)
+    return complaint
+
+
+@transaction.atomic
+def plan_improvement(
+    complaint: Complaint, *, by: User, kind: str, words: str, owner: User, due_on: date, measure: str
+) -> Improvement:
+    """What will be different, who sees to it, by when and how it will be measured (0.6). Raises NotYours."""
+    complaint = Complaint.objects.lock(complaint.pk)
+    _as_owner(complaint, by)
+    improvement = Improvement.objects.create(
+        complaint=complaint,
+        kind=kind,
+        words=words,
+        owner=owner,
+        due_on=due_on,
+        measure=measure,
+        by=by,
+        at=clock.now(),
+    )
+    record(complaint, Kind.IMPROVEMENT_PLANNED, by=by, subject=improvement)
+    return improvement
+
+
+@transaction.atomic
+def need_no_improvement(complaint: Complaint, *, by: User, reason: str) -> RootCause:
+    """Why nothing needs to change: said about the cause, so there has to be one. Raises MoveRefused, NotYours."""
+    complaint = Complaint.objects.lock(complaint.pk)
+    _as_owner(complaint, by)
+    cause = complaint.root_causes.filter(is_current=True).first()
+    if cause is None:
+        raise refuse(_("No improvement needed"), "no_cause", _("Confirm the cause first"))
+    cause.no_improvement_reason = reason
+    cause.save(update_fields=["no_improvement_reason"])
+    record(complaint, Kind.IMPROVEMENT_NOT_NEEDED, by=by, subject=cause)
+    return cause
+
+
+def methods_for(complaint: Complaint) -> set[str]:
+    return METHODS_FOR[complaint.severity]
+
+
+def _check(
+    complaint: Complaint,
+    category: CauseCategory,
+    method: str,
+    evidence: list[Evidence],
+    why_possible: str,
+    undetermined: bool,
+    approval: Approval | None,
+) -> None:
+    what = Move.CONFIRM_CAUSE.label
+    if undetermined and approval is None:
+        raise refuse(what, "no_approval", _("A supervisor has to agree that the cause stays undetermined"))
+    if undetermined:
+        return
+    if method not in methods_for(complaint):
+        raise refuse(what, "method", _("This severity asks for a deeper method"))
+    if not evidence:
+        raise refuse(what, "no_evidence", _("Name the evidence for the cause"))
+    if category.blames_a_person and not why_possible.strip():
+        raise refuse(what, "blame", _("A person's mistake is not the end: say why it was possible"))
+
+
+def _approval_for_undetermined(complaint: Complaint) -> Approval | None:
+    approved = complaint.approvals.approved().filter(cycle=complaint.cycle)
+    return (
+        approved.filter(kind=Approval.Kind.UNDETERMINED_CAUSE).first()
+        or approved.filter(kind=Approval.Kind.EXCEPTION, covers_cause=True).first()
+    )
+
+
+def _as_owner(complaint: Complaint, by: User) -> None:
+    if not acts_as_owner(by, complaint):
+        raise NotYours(Who.OWNER)
+    if not complaint.is_open:
+        raise refuse(_("Improve"), "closed", _("The complaint is closed"))

@@ -1,0 +1,90 @@
+"""`apply`: the one place where a state changes.
+
+It asks the table of moves, the permissions and the guards, and writes one
+column. The three status columns of a complaint have no other writer; neither
+has the state of a handoff, an offer, an approval, a promise, an escalation or
+a follow-up.
+"""
+
+from typing import Any
+
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext as _
+
+from complaints.actions import guards
+from complaints.models import Complaint, User
+from complaints.permissions import may_make
+from complaints.workflow import FORMER, TRACK_OF, Move, Reason, Row, Who, find
+
+Words = str | Lazy
+
+
+class MoveRefused(Exception):
+    """What was asked is not possible now. Carries every reason; nothing was changed. Pages answer 409.
+
+    `what` is the act in words ("Close"), as the button says it.
+    """
+
+    def __init__(self, what: Words, reasons: list[Reason]) -> None:
+        self.what = what
+        self.reasons = reasons
+        super().__init__("; ".join(reason.code for reason in reasons))
+
+
+class NotYours(Exception):
+    """Possible, but not for this person. Pages answer 403 and name who does it."""
+
+    def __init__(self, *who: Who) -> None:
+        self.who = who
+        super().__init__(", ".join(who))
+
+
+def apply(thing: Any, move: Move, *, by: User) -> None:
+    """Make the move on a complaint (the move names the track) or on one of its rows.
+
+    The caller holds the complaint's lock. Raises MoveRefused with every reason,
+    or NotYours; then nothing is changed.
+    """
+    noun, column = (TRACK_OF[move], TRACK_OF[move]) if isinstance(thing, Complaint) else (thing.NOUN, "state")
+    row = check(thing, noun, getattr(thing, column), move, by)
+    to = thing.status_before_merge if row.to == FORMER else row.to
+    setattr(thing, column, to)
+    if thing.pk:
+        type(thing)._default_manager.filter(pk=thing.pk).update(**_columns(thing, column))
+
+
+def check(thing: Any, noun: str, state: str, move: Move, by: User) -> Row:
+    """The row that allows it. Raises as `apply` does."""
+    row = find(noun, move, state)
+    if row is None:
+        raise MoveRefused(move.label, [_wrong_state(thing, noun, state)])
+    if not may_make(by, row, thing):
+        raise NotYours(*row.who)
+    reasons = [reason for name in row.guards for reason in guards.GUARDS[name](thing, by)]
+    if reasons:
+        raise MoveRefused(move.label, reasons)
+    return row
+
+
+def refuse(what: Words, code: str, words: str) -> MoveRefused:
+    """A refusal for a reason the table does not know: to be raised by the action that found it."""
+    return MoveRefused(what, [Reason(code, words)])
+
+
+def _wrong_state(thing: Any, noun: str, state: str) -> Reason:
+    label = thing._meta.get_field(noun if isinstance(thing, Complaint) else "state").flatchoices
+    words = str(dict(label).get(state, state))
+    return Reason("wrong_state", _("It is now: %(state)s") % {"state": words})
+
+
+# What a move of the complaint leaves behind in the columns its constraints read with the status.
+_WITH_STATUS = ("outcome", "closed_at", "accepted_offer", "exception", "merged_into", "merged_at", "status_before_merge")
+
+
+def _columns(thing: Any, column: str) -> dict[str, Any]:
+    columns = {column: getattr(thing, column)}
+    if column == "status":
+        columns.update({name: getattr(thing, name) for name in _WITH_STATUS})
+        columns["resolved_at"] = thing.resolved_at
+        columns["cycle"] = thing.cycle
+    return columns

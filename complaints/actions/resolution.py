@@ -1,0 +1,282 @@
+"""What the customer gets: offering it, their answer, and the proof."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import clock
+from complaints.actions.contact import ContactFacts, write_contact
+from complaints.actions.moves import NotYours, apply, refuse
+from complaints.kinds import Kind
+from complaints.models import Approval, Complaint, Contact, Evidence, Fulfilment, Offer, OfferItem, User
+from complaints.permissions import acts_as_owner, is_within_authority
+from complaints.timeline import record
+from complaints.workflow import ApprovalState, Move, Who
+
+
+@dataclass(frozen=True)
+class ItemFacts:
+    kind: str
+    amount: Decimal | None = None
+    currency: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class OfferFacts:
+    """The whole package. `answer_by`: when the customer's answer is awaited; `deliver_by` becomes a promise."""
+
+    items: list[ItemFacts]
+    kind: str
+    answer_by: datetime
+    deliver_by: datetime
+    reason: str = ""
+    needed: str = ""
+    is_goodwill: bool = False
+
+
+@transaction.atomic
+def make_offer(
+    complaint: Complaint, facts: OfferFacts, *, by: User, why_more: str = "", due_at: datetime | None = None
+) -> Offer:
+    """Within the maker's authority it is live at once (1.3); above it, `why_more` asks for a decision.
+
+    Raises MoveRefused when above the limit and nothing was said to whoever decides.
+    """
+    complaint = Complaint.objects.lock(complaint.pk)
+    offer = _draft(complaint, facts, by)
+    if is_within_authority(by, offer):
+        apply(offer, Move.MAKE, by=by)
+        _put_to_customer(offer, by)
+        return offer
+    if not why_more.strip():
+        raise refuse(Move.MAKE.label, "above_limit", _("This is above your limit. Say why, and a supervisor decides"))
+    apply(offer, Move.MAKE_FOR_APPROVAL, by=by)
+    record(complaint, Kind.OFFER_PREPARED, by=by, subject=offer)
+    approval = Approval(
+        complaint=complaint,
+        cycle=complaint.cycle,
+        kind=Approval.Kind.OFFER,
+        offer=offer,
+        reason=why_more,
+        asked_by=by,
+        asked_at=clock.now(),
+        due_at=due_at or facts.answer_by,
+    )
+    apply(approval, Move.ASK, by=by)
+    approval.save(force_insert=True)
+    record(complaint, Kind.APPROVAL_ASKED, by=by, subject=approval, due_at=approval.due_at, kind_of_approval="offer")
+    return offer
+
+
+def go_live(offer: Offer, *, by: User) -> None:
+    """The approver's yes makes it live, within their own limit. Under the caller's lock."""
+    apply(offer, Move.APPROVE, by=by)
+    _put_to_customer(offer, by)
+
+
+def not_approved(offer: Offer, *, by: User) -> None:
+    apply(offer, Move.REFUSE, by=by)
+    record(offer.complaint, Kind.OFFER_NOT_APPROVED, by=by, subject=offer)
+
+
+def change_terms(offer: Offer, facts: OfferFacts) -> None:
+    """The approver's own terms replace what was asked."""
+    offer.items.all().delete()
+    _fill(offer, facts)
+    offer.save()
+    _add_items(offer, facts)
+
+
+@transaction.atomic
+def accept_offer(offer: Offer, *, by: User, channel: str, words: str) -> Offer:
+    """The customer said yes; `by` heard it, on `channel`, in these words. Becomes a promise to deliver in time."""
+    offer = _locked(offer)
+    apply(offer, Move.ACCEPT, by=by)
+    offer.accepted_at, offer.accepted_on, offer.heard_by = clock.now(), channel, by
+    offer.save(update_fields=["accepted_at", "accepted_on", "heard_by"])
+    apply(offer.complaint, Move.OFFER_ACCEPTED, by=by)
+    _heard(offer, by, channel, words)
+    record(offer.complaint, Kind.OFFER_ACCEPTED, by=by, subject=offer, due_at=offer.deliver_by)
+    return offer
+
+
+@transaction.atomic
+def refuse_offer(offer: Offer, *, by: User, channel: str, words: str) -> Offer:
+    """The customer said no: a new offer or an escalation has to follow (0.19)."""
+    offer = _locked(offer)
+    apply(offer, Move.REFUSE, by=by)
+    _end(offer, words)
+    apply(offer.complaint, Move.OFFER_ENDED, by=by)
+    _heard(offer, by, channel, words)
+    record(offer.complaint, Kind.OFFER_REFUSED, by=by, subject=offer)
+    return offer
+
+
+@transaction.atomic
+def withdraw_offer(offer: Offer, *, by: User, reason: str) -> Offer:
+    """Taken back before the customer answered, or before a supervisor decided."""
+    offer = _locked(offer)
+    was_live = offer.state == Offer.State.LIVE
+    apply(offer, Move.WITHDRAW, by=by)
+    _end(offer, reason)
+    if was_live:
+        apply(offer.complaint, Move.OFFER_ENDED, by=by)
+    _drop_request(offer)
+    record(offer.complaint, Kind.OFFER_WITHDRAWN, by=by, subject=offer)
+    return offer
+
+
+@transaction.atomic
+def lapse_offer(offer: Offer, *, by: User) -> Offer:
+    """The customer's time is over. Looked at again under the lock: running it twice does nothing."""
+    offer = _locked(offer)
+    if offer.state != Offer.State.LIVE or offer.answer_by > clock.now():
+        return offer
+    apply(offer, Move.LAPSE, by=by)
+    apply(offer.complaint, Move.OFFER_ENDED, by=by)
+    record(offer.complaint, Kind.OFFER_LAPSED, by=by, subject=offer)
+    return offer
+
+
+@transaction.atomic
+def fulfil_item(
+    item: OfferItem,
+    *,
+    by: User,
+    done_on: date,
+    reference: str = "",
+    evidence: Evidence | None = None,
+    amount: Decimal | None = None,
+) -> Fulfilment:
+    """Prove one item. With the last one the offer is fulfilled and the complaint resolved, in the same act (0.24).
+
+    Raises NotYours, MoveRefused (no proof, another amount than offered, not accepted, proved before).
+    """
+    offer = _locked(item.offer)
+    if not acts_as_owner(by, offer.complaint):
+        raise NotYours(Who.OWNER)
+    _check_proof(offer, item, reference, evidence, amount)
+    proof = Fulfilment.objects.create(
+        item=item,
+        evidence=evidence,
+        amount=item.amount,
+        currency=item.currency,
+        reference=reference.strip(),
+        done_on=done_on,
+        by=by,
+        at=clock.now(),
+    )
+    record(offer.complaint, Kind.ITEM_FULFILLED, by=by, subject=item)
+    if not offer.items.filter(fulfilment=None).exists():
+        _fulfil(offer, by)
+    return proof
+
+
+@transaction.atomic
+def fail_offer(offer: Offer, *, by: User, reason: str) -> Offer:
+    """What was proved did not arrive (a refund bounced): a new offer has to follow. Not on a resolved complaint: reopen it."""
+    offer = _locked(offer)
+    if offer.complaint.status != Complaint.Status.IN_PROGRESS:
+        raise refuse(Move.FAIL.label, "resolved", _("The complaint is resolved: reopen it first"))
+    apply(offer, Move.FAIL, by=by)
+    _end(offer, reason)
+    apply(offer.complaint, Move.OFFER_FAILED, by=by)
+    record(offer.complaint, Kind.OFFER_FAILED, by=by, subject=offer)
+    return offer
+
+
+def end_offers(complaint: Complaint, *, by: User) -> None:
+    """What still runs ends with the cycle or by the exception. Under the caller's lock."""
+    for offer in complaint.offers.filter(state__in=["awaiting_approval", "live", "accepted"]):
+        offer.complaint = complaint
+        apply(offer, Move.END, by=by)
+        _drop_request(offer)
+        record(complaint, Kind.OFFER_WITHDRAWN, by=by, subject=offer, ended=True)
+
+
+def _draft(complaint: Complaint, facts: OfferFacts, by: User) -> Offer:
+    if not facts.items:
+        raise refuse(Move.MAKE.label, "empty", _("Say what you offer"))
+    offer = Offer(complaint=complaint, cycle=complaint.cycle, made_by=by, made_at=clock.now())
+    _fill(offer, facts)
+    _open_places(offer, by)
+    offer.save(force_insert=True)
+    _add_items(offer, facts)
+    return offer
+
+
+def _open_places(offer: Offer, by: User) -> None:
+    """Another live offer would break the constraint before the table could refuse: ask first."""
+    if offer.complaint.offers.filter(state__in=["awaiting_approval", "live", "accepted"]).exists():
+        raise refuse(Move.MAKE.label, "other_offer", _("There is an offer already: withdraw it first"))
+
+
+def _fill(offer: Offer, facts: OfferFacts) -> None:
+    for name in ("kind", "answer_by", "deliver_by", "reason", "needed", "is_goodwill"):
+        setattr(offer, name, getattr(facts, name))
+
+
+def _add_items(offer: Offer, facts: OfferFacts) -> None:
+    OfferItem.objects.bulk_create(
+        OfferItem(offer=offer, kind=item.kind, amount=item.amount, currency=item.currency, words=item.words)
+        for item in facts.items
+    )
+
+
+def _put_to_customer(offer: Offer, by: User) -> None:
+    apply(offer.complaint, Move.OFFER_MADE, by=by)
+    record(offer.complaint, Kind.OFFER_MADE, by=by, subject=offer, due_at=offer.answer_by)
+
+
+def _fulfil(offer: Offer, by: User) -> None:
+    complaint = offer.complaint
+    apply(offer, Move.FULFIL, by=by)
+    apply(complaint, Move.OFFER_FULFILLED, by=by)
+    record(complaint, Kind.OFFER_FULFILLED, by=by, subject=offer)
+    complaint.resolved_at = clock.now()
+    apply(complaint, Move.RESOLVE, by=by)
+    record(complaint, Kind.COMPLAINT_RESOLVED, by=by, subject=offer)
+
+
+def _check_proof(
+    offer: Offer, item: OfferItem, reference: str, evidence: Evidence | None, amount: Decimal | None
+) -> None:
+    what = Move.FULFIL.label
+    if offer.state != Offer.State.ACCEPTED:
+        raise refuse(what, "not_accepted", _("The customer has not accepted this offer"))
+    if Fulfilment.objects.filter(item=item).exists():
+        raise refuse(what, "proved", _("This part has its proof already"))
+    if not reference.strip() and evidence is None:
+        raise refuse(what, "no_proof", _("Give a reference or a file as proof"))
+    if item.amount is not None and amount != item.amount:
+        raise refuse(what, "amount", _("The amount is not the one that was offered"))
+
+
+def _heard(offer: Offer, by: User, channel: str, words: str) -> None:
+    facts = ContactFacts(Contact.Direction.INBOUND, channel, offer.complaint.language, words, answers_us=True)
+    write_contact(offer.complaint.customer, facts, complaint=offer.complaint, by=by)
+
+
+def _end(offer: Offer, reason: str) -> None:
+    offer.end_reason = reason
+    offer.save(update_fields=["end_reason"])
+
+
+def _drop_request(offer: Offer) -> None:
+    """A yes is no longer needed."""
+    system = User.objects.system()
+    for approval in offer.approvals.filter(state=ApprovalState.ASKED):
+        approval.complaint = offer.complaint
+        apply(approval, Move.WITHDRAW, by=system)
+        record(offer.complaint, Kind.APPROVAL_WITHDRAWN, by=system, subject=approval)
+
+
+def _locked(offer: Offer) -> Offer:
+    complaint = Complaint.objects.lock(offer.complaint_id)
+    fresh = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
+    fresh.complaint = complaint
+    return fresh

@@ -1,0 +1,188 @@
+"""Finding out what happened: evidence, accounts, differences, verdicts."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import clock
+from complaints.actions.moves import NotYours, apply, refuse
+from complaints.kinds import Kind
+from complaints.models import Account, Complaint, Discrepancy, Evidence, Handoff, Issue, User, Verdict
+from complaints.permissions import acts_as_owner, is_officer_of, works_cases
+from complaints.timeline import record
+from complaints.workflow import Cause, Move, Who
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file whose type and size were looked at (forms/files.py): name as shown, sniffed type, bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@transaction.atomic
+def add_evidence(
+    complaint: Complaint,
+    *,
+    by: User,
+    kind: str,
+    note: str = "",
+    file: CheckedFile | None = None,
+    has_consent: bool = False,
+    handoff: Handoff | None = None,
+) -> Evidence:
+    """Keep a file (with its SHA-256) or a note of where the thing is. An officer may add to their own handoff.
+
+    Raises NotYours.
+    """
+    complaint = Complaint.objects.lock(complaint.pk)
+    if not (works_cases(by, complaint) or (handoff and is_officer_of(by, handoff))):
+        raise NotYours(Who.AGENT)
+    if kind == Evidence.Kind.RECORDING and not has_consent:
+        raise refuse(_("Add evidence"), "no_consent", _("A recording needs the agreement of the person recorded"))
+    evidence = Evidence(
+        complaint=complaint, handoff=handoff, kind=kind, note=note, has_consent=has_consent, by=by, at=clock.now()
+    )
+    if file:
+        evidence.name, evidence.media_type, evidence.size = file.name, file.media_type, len(file.content)
+        evidence.sha256 = hashlib.sha256(file.content).hexdigest()
+        evidence.file.save(evidence.sha256, ContentFile(file.content), save=False)
+    evidence.save(force_insert=True)
+    record(complaint, Kind.EVIDENCE_ADDED, by=by, subject=evidence, kind_of_evidence=kind)
+    return evidence
+
+
+@transaction.atomic
+def start_verifying(complaint: Complaint, *, by: User) -> Complaint:
+    """The cause track starts; the remedy track does not wait for it (0.2)."""
+    complaint = Complaint.objects.lock(complaint.pk)
+    _worked_on(complaint)
+    apply(complaint, Move.START_VERIFYING, by=by)
+    record(complaint, Kind.VERIFYING_STARTED, by=by)
+    return complaint
+
+
+@transaction.atomic
+def take_account(
+    complaint: Complaint,
+    *,
+    by: User,
+    party: str,
+    words: str,
+    teller: str = "",
+    read_back: bool = False,
+    has_consent: bool = False,
+) -> Account:
+    """What a party says, in order. A retelling is a new version; earlier ones are never edited (3.20). Raises NotYours."""
+    complaint = Complaint.objects.lock(complaint.pk)
+    if not works_cases(by, complaint):
+        raise NotYours(Who.AGENT)
+    _being_checked(complaint)
+    told = complaint.accounts.filter(party=party, teller=teller).count()
+    account = Account.objects.create(
+        complaint=complaint,
+        party=party,
+        teller=teller,
+        version=told + 1,
+        words=words,
+        read_back=read_back,
+        has_consent=has_consent,
+        taken_by=by,
+        at=clock.now(),
+    )
+    record(complaint, Kind.ACCOUNT_TAKEN, by=by, subject=account, party=party, version=account.version)
+    return account
+
+
+@transaction.atomic
+def note_discrepancy(
+    complaint: Complaint, *, by: User, topic: str, customer_says: str, other_says: str
+) -> Discrepancy:
+    """A point on which the accounts differ (3.18). Raises NotYours."""
+    complaint = Complaint.objects.lock(complaint.pk)
+    _as_owner(complaint, by)
+    _being_checked(complaint)
+    difference = Discrepancy.objects.create(
+        complaint=complaint, topic=topic, customer_says=customer_says, other_says=other_says, by=by, at=clock.now()
+    )
+    record(complaint, Kind.DISCREPANCY_FOUND, by=by, subject=difference)
+    return difference
+
+
+@transaction.atomic
+def settle_discrepancy(
+    difference: Discrepancy,
+    *,
+    by: User,
+    state: str,
+    finding: str,
+    evidence: list[Evidence] | None = None,
+    why_no_evidence: str = "",
+) -> Discrepancy:
+    """Explained, or not to be settled: with evidence, or why there is none. Raises NotYours, MoveRefused."""
+    complaint = Complaint.objects.lock(difference.complaint_id)
+    _as_owner(complaint, by)
+    difference = Discrepancy.objects.get(pk=difference.pk)
+    if difference.state != Discrepancy.State.OPEN:
+        raise refuse(_("Settle the difference"), "settled", _("It has a finding already"))
+    if not evidence and not why_no_evidence.strip():
+        raise refuse(_("Settle the difference"), "no_evidence", _("Name the evidence, or say why there is none"))
+    difference.state, difference.finding, difference.why_no_evidence = state, finding, why_no_evidence
+    difference.save(update_fields=["state", "finding", "why_no_evidence"])
+    difference.evidence.set(evidence or [])
+    record(complaint, Kind.DISCREPANCY_SETTLED, by=by, subject=difference, state=state)
+    return difference
+
+
+@transaction.atomic
+def give_verdict(
+    issue: Issue, *, by: User, finding: str, reasons: str, evidence: list[Evidence] | None = None
+) -> Verdict:
+    """What was found on one issue, by someone not party to it; not before the customer was heard (2.8).
+
+    An earlier verdict stays in the record. Raises NotYours, MoveRefused.
+    """
+    complaint = Complaint.objects.lock(issue.complaint_id)
+    _as_owner(complaint, by)
+    _being_checked(complaint)
+    heard = complaint.accounts.filter(party=Account.Party.CUSTOMER).exists() or not complaint.customer.channels
+    if not heard:
+        raise refuse(_("Give a verdict"), "not_heard", _("Take the customer's account first"))
+    issue.verdicts.filter(is_current=True).update(is_current=False)
+    verdict = Verdict.objects.create(issue=issue, finding=finding, reasons=reasons, by=by, at=clock.now())
+    verdict.evidence.set(evidence or [])
+    record(complaint, Kind.VERDICT_GIVEN, by=by, subject=verdict, finding=finding)
+    return verdict
+
+
+@transaction.atomic
+def finish_verifying(complaint: Complaint, *, by: User) -> Complaint:
+    """The facts are checked. Raises MoveRefused naming the issue, account or difference that is missing."""
+    complaint = Complaint.objects.lock(complaint.pk)
+    apply(complaint, Move.VERIFY, by=by)
+    record(complaint, Kind.FACTS_VERIFIED, by=by)
+    return complaint
+
+
+def _as_owner(complaint: Complaint, by: User) -> None:
+    if not acts_as_owner(by, complaint):
+        raise NotYours(Who.OWNER)
+
+
+def _worked_on(complaint: Complaint) -> None:
+    if complaint.status not in (Complaint.Status.IN_PROGRESS, Complaint.Status.RESOLVED):
+        raise refuse(_("Check the facts"), "not_open", _("The complaint is not being worked on"))
+
+
+def _being_checked(complaint: Complaint) -> None:
+    """Accounts, differences and verdicts belong to the time of checking; later ones come with new facts."""
+    _worked_on(complaint)
+    if complaint.cause == Cause.UNVERIFIED:
+        raise refuse(_("Check the facts"), "not_started", _("Start checking first"))
+    if complaint.cause != Cause.VERIFYING:
+        raise refuse(_("Check the facts"), "checked", _("The facts are checked: note new facts first"))

@@ -1,0 +1,176 @@
+"""Sets with names. `visible_to` is the one rule of who may see what (product.md section 2).
+
+Pages, API, exports, files and figures all start from it; what it leaves out
+does not exist for that person (404).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from complaints.workflow import ApprovalState, Cause, HandoffState, Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from complaints.models import Complaint, User
+
+CASE_ROLES = ("agent", "supervisor")
+
+
+def _departments(user: User, *roles: str) -> Any:
+    """The ids of the departments in which this person has one of these roles (any, when none is named)."""
+    memberships = user.memberships.all()
+    if roles:
+        memberships = memberships.filter(role__in=roles)
+    return memberships.values("department_id")
+
+
+def _is_manager(user: User) -> bool:
+    return user.memberships.filter(role="manager").exists()
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, user: User) -> Self:
+        """Own home department's for agents and supervisors, all for managers; never to the person complained of."""
+        if user.is_system:
+            return self
+        mine = self.exclude(person_complained_of=user) if user.pk else self.none()
+        if _is_manager(user):
+            return mine
+        return mine.filter(home_department__in=_departments(user, *CASE_ROLES))
+
+    def lock(self, pk: int) -> Complaint:
+        """The complaint, locked until the transaction ends. Take it first: complaint, then its rows."""
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+    def open(self) -> Self:
+        return self.filter(status__in=[Status.RECEIVED, Status.IN_PROGRESS, Status.RESOLVED])
+
+    def owned_by(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+    def for_list(self) -> Self:
+        """What a row of a list shows, in one query."""
+        return self.select_related("customer", "category", "owner", "home_department")
+
+
+class IssueQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        return _through_complaint(self, user)
+
+
+class ContactQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Contacts of visible complaints, and enquiries of customers this person may look up."""
+        if user.is_system:
+            return self
+        if not may_look_up_customers(user):
+            return self.none()
+        hidden = _model(self, "complaint").objects.visible_to(user)
+        return self.filter(Q(complaint__isnull=True) | Q(complaint__in=hidden))
+
+    def inbound(self) -> Self:
+        return self.filter(direction="in")
+
+    def outbound(self) -> Self:
+        return self.filter(direction="out")
+
+    def reached(self) -> Self:
+        return self.filter(reached=True)
+
+
+class AccountQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        return _through_complaint(self, user)
+
+    def readable_by(self, user: User, complaint: Complaint) -> Self:
+        """Blind first telling: until the customer and somebody else have each told it once, everybody reads only
+        what they took down themselves; once the facts are checked, all of it (product.md section 3, 3.19)."""
+        accounts = self.visible_to(user).filter(complaint=complaint)
+        parties = set(accounts.values_list("party", flat=True))
+        both_told = "customer" in parties and len(parties) > 1
+        if both_told or complaint.cause in (Cause.VERIFIED, Cause.CAUSE_KNOWN) or not complaint.is_open:
+            return accounts
+        return accounts.filter(taken_by=user)
+
+
+class CustomerQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Whoever answers the phone must find any caller; officers and administrators meet no customer record."""
+        return self if user.is_system or may_look_up_customers(user) else self.none()
+
+
+class HandoffQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Those of visible complaints, and those that lie with (or were kept by) a department of this person."""
+        if user.is_system:
+            return self
+        not_about_them = self.exclude(complaint__person_complained_of=user)
+        complaints = _model(self, "complaint").objects.visible_to(user)
+        gone = Q(state__in=[HandoffState.RETURNED, HandoffState.WITHDRAWN, HandoffState.NEW])
+        return not_about_them.filter(
+            Q(complaint__in=complaints) | (Q(department__in=_departments(user)) & ~gone)
+        )
+
+    def lying_with(self, user: User) -> Self:
+        """What a member of the receiving department finds in the inbox: open ones, soonest first."""
+        return (
+            self.visible_to(user)
+            .filter(department__in=_departments(user), state__in=[HandoffState.OFFERED, HandoffState.ACCEPTED])
+            .order_by("answer_by", "pk")
+        )
+
+    def open(self) -> Self:
+        return self.exclude(state__in=[HandoffState.SETTLED, HandoffState.WITHDRAWN])
+
+    def unaccepted(self, at: datetime) -> Self:
+        return self.filter(state=HandoffState.OFFERED, accept_by__lte=at)
+
+
+class EvidenceQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Of a visible complaint; an officer reads the files attached to a handoff they see."""
+        if user.is_system:
+            return self
+        complaints = _model(self, "complaint").objects.visible_to(user)
+        handoffs = _model(self, "handoff").objects.visible_to(user)
+        return self.filter(Q(complaint__in=complaints) | Q(handoff__in=handoffs))
+
+
+class AuthorityQuerySet(models.QuerySet[Any]):
+    def of(self, user: User, complaint: Complaint) -> dict[str, Any]:
+        """What this person may offer on this complaint alone: limit per currency, the highest of their roles."""
+        roles = user.memberships.filter(Q(department=complaint.home_department) | Q(role="manager")).values("role")
+        limits = self.filter(role__in=roles).values("currency").annotate(most=models.Max("limit"))
+        return {row["currency"]: row["most"] for row in limits}
+
+
+class ApprovalQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        return _through_complaint(self, user)
+
+    def waiting(self) -> Self:
+        return self.filter(state=ApprovalState.ASKED)
+
+    def approved(self) -> Self:
+        return self.filter(state=ApprovalState.APPROVED)
+
+
+def may_look_up_customers(user: User) -> bool:
+    return user.memberships.filter(role__in=[*CASE_ROLES, "manager"]).exists()
+
+
+def _through_complaint(queryset: Any, user: User) -> Any:
+    """Rows of a complaint are as visible as the complaint."""
+    if user.is_system:
+        return queryset
+    return queryset.filter(complaint__in=_model(queryset, "complaint").objects.visible_to(user))
+
+
+def _model(queryset: Any, field: str) -> Any:
+    """The model behind a foreign key: a queryset cannot import the models that import it."""
+    return queryset.model._meta.get_field(field).related_model

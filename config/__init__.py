@@ -1,0 +1,5 @@
+"""The project: settings, URLs, the task queue, and the servers that `run.py` brings along."""
+
+from config.celery import app as celery_app
+
+__all__ = ("celery_app",)

@@ -1,0 +1,74 @@
+"""Asking afterwards: was it really solved? (1.6, 4.27)"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from complaints import clock
+from complaints.actions.closure import close_if_finished, reopen_complaint
+from complaints.actions.contact import ContactFacts, log_contact
+from complaints.actions.moves import apply
+from complaints.kinds import Kind
+from complaints.models import Complaint, User
+from complaints.timeline import record
+from complaints.workflow import Move
+from followups.models import FollowUp
+
+
+def plan_follow_up(complaint: Complaint, *, kind: str, due_at: datetime, by: User) -> FollowUp:
+    """One of a kind per cycle; planning it again returns the first. Inside the caller's transaction."""
+    existing: FollowUp | None = complaint.follow_ups.filter(cycle=complaint.cycle, kind=kind).first()
+    if existing:
+        return existing
+    follow_up = FollowUp(complaint=complaint, cycle=complaint.cycle, kind=kind, due_at=due_at)
+    apply(follow_up, Move.PLAN, by=User.objects.system())
+    follow_up.save(force_insert=True)
+    record(complaint, Kind.FOLLOW_UP_DUE, by=by, subject=follow_up, due_at=due_at)
+    return follow_up
+
+
+@transaction.atomic
+def try_follow_up(follow_up: FollowUp, *, by: User, said: ContactFacts) -> FollowUp:
+    """A try that reached nobody; after the third, "not reached" may be noted."""
+    follow_up = _locked(follow_up)
+    apply(follow_up, Move.TRY, by=by)
+    follow_up.tries += 1
+    follow_up.save(update_fields=["tries"])
+    log_contact(follow_up.complaint, said, by=by)
+    record(follow_up.complaint, Kind.FOLLOW_UP_TRIED, by=by, subject=follow_up, tries=follow_up.tries)
+    return follow_up
+
+
+@transaction.atomic
+def finish_follow_up(follow_up: FollowUp, *, by: User, result: Move, said: ContactFacts | None = None) -> FollowUp:
+    """`result` is SATISFIED, NOT_SATISFIED (reopens in the same act) or NOT_REACHED (after three tries).
+
+    Good news lets the system close the complaint when nothing else is missing.
+    """
+    follow_up = _locked(follow_up)
+    complaint = follow_up.complaint
+    apply(follow_up, result, by=by)
+    follow_up.done_at, follow_up.done_by = clock.now(), by
+    follow_up.save(update_fields=["done_at", "done_by"])
+    if said:
+        log_contact(complaint, said, by=by)
+    record(complaint, Kind.FOLLOW_UP_DONE, by=by, subject=follow_up, result=follow_up.state)
+    if result == Move.NOT_SATISFIED:
+        reopen_complaint(complaint, by=by, reason=said.words if said else "")
+    else:
+        close_if_finished(complaint, by=User.objects.system())
+    return follow_up
+
+
+def void_follow_ups(complaint: Complaint, *, by: User) -> None:
+    """Reopened or ended by exception: what was planned is no longer needed."""
+    for follow_up in complaint.follow_ups.filter(state=FollowUp.State.DUE):
+        apply(follow_up, Move.VOID, by=User.objects.system())
+        record(complaint, Kind.FOLLOW_UP_VOIDED, by=by, subject=follow_up)
+
+
+def _locked(follow_up: FollowUp) -> FollowUp:
+    complaint = Complaint.objects.lock(follow_up.complaint_id)
+    fresh: FollowUp = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
+    fresh.complaint = complaint
+    return fresh

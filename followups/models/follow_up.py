@@ -1,0 +1,48 @@
+"""A call we owe after the answer: was it really solved?"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Complaint, User
+from complaints.workflow import FollowUpState
+from followups.querysets import FollowUpQuerySet
+
+
+class FollowUp(models.Model):
+    """One per complaint, cycle and kind."""
+
+    NOUN = "follow_up"
+    State = FollowUpState
+
+    class Kind(models.TextChoices):
+        CHECK = "check", _("Is it really solved?")
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="follow_ups")
+    cycle = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    state = models.CharField(max_length=15, choices=FollowUpState, default=FollowUpState.NEW)
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(state=FollowUpState.DUE), name="follow_up_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "cycle", "kind"], name="one follow-up of a kind per cycle")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+    @property
+    def has_result(self) -> bool:
+        return self.state in (FollowUpState.SATISFIED, FollowUpState.NOT_REACHED)
+
+    @property
+    def is_bad_news_unheard(self) -> bool:
+        """A "no" whose call-back has no result yet. A check that says no reopens in the same act, so: never, so far."""
+        return False
