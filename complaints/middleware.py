@@ -1,15 +1,27 @@
-"""What every request of the desk passes: language of the person, and refusals turned into pages."""
+"""What every request of the desk passes: zone, language, and refusals turned into pages."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.moves import MoveRefused, NotYours
 from complaints.permissions import memberships
 from complaints.workflow import Who
-from complaints.wording import who_words
+
+
+WHO_WORDS = {
+    Who.AGENT: _("an agent of the home department"),
+    Who.OWNER: _("the owner, or a supervisor of the home department"),
+    Who.SUPERVISOR: _("a supervisor of the home department"),
+    Who.OFFICER: _("a member of the department"),
+    Who.APPROVER: _("a supervisor who neither asked for it nor owns the complaint"),
+    Who.ASKER: _("whoever asked for it"),
+}
 
 
 class DeskMiddleware:
@@ -19,6 +31,7 @@ class DeskMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        timezone.activate(ZoneInfo(settings.SITE_TIME_ZONE))
         preferences = getattr(request.user, "preferences", None) if request.user.is_authenticated else None
         if preferences is None:
             return self.get_response(request)
@@ -30,10 +43,10 @@ class DeskMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, MoveRefused):
-            context = {"what": exception.what, "reasons": exception.reasons}
+            context = {"what": exception.what, "refusals": exception.reasons}
             return render(request, "409.html", context, status=409)
         if isinstance(exception, NotYours):
-            who = [who_words(who) for who in exception.who if who not in (Who.SYSTEM, Who.IMPORT)]
+            who = [WHO_WORDS[who] for who in exception.who if who in WHO_WORDS]
             context = {"who": who, "roles": memberships(request.user)}  # type: ignore[arg-type]
             return render(request, "403.html", context, status=403)
         return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -197,6 +198,11 @@ class Reason:
     words: str | Promise
     url_name: str = ""
     url_args: tuple[str | int, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Where it is mended, or nothing when only time or somebody else can."""
+        return reverse(self.url_name, args=self.url_args) if self.url_name else ""
 
 
 @dataclass(frozen=True)

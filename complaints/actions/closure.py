@@ -69,7 +69,7 @@ def reopen_complaint(complaint: Complaint, *, by: User, reason: str) -> Complain
     """A new cycle: remedy, acceptance, final reply and follow-up anew; verdicts, cause and improvements stay."""
     complaint = Complaint.objects.lock(complaint.pk)
     was_closed = complaint.status == Status.CLOSED
-    check(complaint, "status", complaint.status, Move.REOPEN, by)  # its guards read what is emptied next
+    check(complaint, Move.REOPEN, by=by)  # its guards read what is emptied next
     complaint.cycle += 1
     complaint.outcome, complaint.closed_at, complaint.resolved_at = "", None, None
     complaint.accepted_offer = complaint.exception = None

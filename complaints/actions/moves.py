@@ -45,24 +45,31 @@ def apply(thing: Any, move: Move, *, by: User) -> None:
     The caller holds the complaint's lock. Raises MoveRefused with every reason,
     or NotYours; then nothing is changed.
     """
-    noun, column = (TRACK_OF[move], TRACK_OF[move]) if isinstance(thing, Complaint) else (thing.NOUN, "state")
-    row = check(thing, noun, getattr(thing, column), move, by)
-    to = thing.status_before_merge if row.to == FORMER else row.to
-    setattr(thing, column, to)
+    row = check(thing, move, by=by)
+    column = _column(thing, move)
+    setattr(thing, column, thing.status_before_merge if row.to == FORMER else row.to)
     if thing.pk:
         type(thing)._default_manager.filter(pk=thing.pk).update(**_columns(thing, column))
 
 
-def check(thing: Any, noun: str, state: str, move: Move, by: User) -> Row:
-    """The row that allows it. Raises as `apply` does."""
-    row = find(noun, move, state)
-    if row is None:
-        raise MoveRefused(move.label, [_wrong_state(thing, noun, state)])
-    if not may_make(by, row, thing):
-        raise NotYours(*row.who)
+def check(thing: Any, move: Move, *, by: User) -> Row:
+    """The row that allows it, guards and all. Raises as `apply` does."""
+    row = check_person(thing, move, by=by)
     reasons = [reason for name in row.guards for reason in guards.GUARDS[name](thing, by)]
     if reasons:
         raise MoveRefused(move.label, reasons)
+    return row
+
+
+def check_person(thing: Any, move: Move, *, by: User) -> Row:
+    """State and person only: enough to show the page of a move, whose guards are asked when it is sent."""
+    noun = TRACK_OF[move] if isinstance(thing, Complaint) else thing.NOUN
+    column = _column(thing, move)
+    row = find(noun, move, getattr(thing, column))
+    if row is None:
+        raise MoveRefused(move.label, [_wrong_state(thing, column)])
+    if not may_make(by, row, thing):
+        raise NotYours(*row.who)
     return row
 
 
@@ -71,10 +78,13 @@ def refuse(what: Words, code: str, words: str) -> MoveRefused:
     return MoveRefused(what, [Reason(code, words)])
 
 
-def _wrong_state(thing: Any, noun: str, state: str) -> Reason:
-    label = thing._meta.get_field(noun if isinstance(thing, Complaint) else "state").flatchoices
-    words = str(dict(label).get(state, state))
-    return Reason("wrong_state", _("It is now: %(state)s") % {"state": words})
+def _column(thing: Any, move: Move) -> str:
+    return TRACK_OF[move] if isinstance(thing, Complaint) else "state"
+
+
+def _wrong_state(thing: Any, column: str) -> Reason:
+    label = getattr(thing, f"get_{column}_display")()
+    return Reason("wrong_state", _("It is now: %(state)s") % {"state": label})
 
 
 # What a move of the complaint leaves behind in the columns its constraints read with the status.

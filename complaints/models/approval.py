@@ -1,6 +1,7 @@
 """Every yes a second person must give: one noun."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Complaint
@@ -61,6 +62,9 @@ class Approval(models.Model):
                 name="an exception says which", condition=~models.Q(kind="exception") | ~models.Q(exception_kind="")
             ),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:approval", args=[self.pk])
 
     def __str__(self) -> str:
         return str(self.get_kind_display())

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.customer import Customer, Language
@@ -208,6 +209,9 @@ class Complaint(models.Model):
                 condition=~models.Q(narrative="") | models.Q(channel="import"),
             ),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:complaint", args=[self.reference])
 
     def __str__(self) -> str:
         return self.reference

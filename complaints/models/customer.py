@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.querysets import CustomerQuerySet
@@ -40,6 +41,9 @@ class Customer(models.Model):
                 fields=["external_ref"], condition=~models.Q(external_ref=""), name="a customer is imported once"
             )
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:customer", args=[self.pk])
 
     def __str__(self) -> str:
         return self.name

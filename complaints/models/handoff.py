@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Complaint
@@ -56,6 +57,9 @@ class Handoff(models.Model):
             ),
             models.Index(fields=["department", "answer_by"], name="handoff_inbox"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:handoff", args=[self.pk])
 
     def __str__(self) -> str:
         return f"{self.department}: {self.question[:60]}"

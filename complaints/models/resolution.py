@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Channel, Complaint, RemedyKind
@@ -75,6 +76,9 @@ class Offer(models.Model):
                 name="an alternative has a reason", condition=~models.Q(kind="alternative") | ~models.Q(reason="")
             ),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:offer", args=[self.pk])
 
     def __str__(self) -> str:
         return ", ".join(str(item) for item in self.items.all())

@@ -121,7 +121,7 @@ def end_all(complaint: Complaint, *, by: User, outcome: str, handoff_id: int | N
 
 
 def _settle(escalation: Escalation, by: User, decision: str, outcome: str) -> None:
-    check(escalation, Escalation.NOUN, escalation.state, Move.DECIDE, by)
+    check(escalation, Move.DECIDE, by=by)
     escalation.decision, escalation.outcome = decision, outcome
     escalation.decided_by, escalation.decided_at = by, clock.now()
     escalation.save()

@@ -1,6 +1,7 @@
 """Something went wrong and somebody above has to decide."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Handoff, User
@@ -49,6 +50,9 @@ class Escalation(models.Model):
                 condition=~models.Q(state__in=["decided", "done"]) | ~models.Q(outcome=""),
             ),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("escalation:escalation", args=[self.pk])
 
     def __str__(self) -> str:
         return self.question[:80] or self.reason

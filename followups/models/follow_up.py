@@ -1,6 +1,7 @@
 """A call we owe after the answer: was it really solved?"""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, User
@@ -34,6 +35,9 @@ class FollowUp(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["complaint", "cycle", "kind"], name="one follow-up of a kind per cycle")
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("followups:follow-up", args=[self.pk])
 
     def __str__(self) -> str:
         return str(self.get_kind_display())

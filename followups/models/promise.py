@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Contact, Offer, User
@@ -36,6 +37,9 @@ class Promise(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state=PromiseState.OPEN), name="promise_open_due")
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("followups:promise", args=[self.pk])
 
     def __str__(self) -> str:
         return self.words

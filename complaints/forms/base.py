@@ -1,0 +1,130 @@
+"""What every form of the desk has: its key, the version it was rendered with, and fields that know bad text.
+
+The table in product.md section 10 is the law: a control character, a line
+break in a name or a megabyte of text is answered with a sentence.
+"""
+
+import hashlib
+import json
+import unicodedata
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints import clock
+
+LONGEST_TEXT = 20_000
+DIRECTION_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def refuse_hidden_characters(text: str) -> None:
+    """Letters of any script, emoji, tabs and line breaks are text; control and direction-override characters are not."""
+    for character in text:
+        if (unicodedata.category(character) == "Cc" and character not in "\n\r\t") or character in DIRECTION_OVERRIDES:
+            raise ValidationError(_("This text contains hidden characters. Type it again"), code="characters")
+
+
+def refuse_line_breaks(text: str) -> None:
+    if "\n" in text or "\r" in text:
+        raise ValidationError(_("Write this on one line"), code="line_break")
+
+
+class Line(forms.CharField):
+    """One line of text."""
+
+    def __init__(self, *, max_length: int = 200, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        self.validators += [refuse_hidden_characters, refuse_line_breaks]
+
+
+class Words(forms.CharField):
+    """Several lines: a narrative, a reason, an answer."""
+
+    def __init__(self, *, max_length: int = LONGEST_TEXT, rows: int = 3, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(max_length=max_length, **kwargs)
+        self.validators += [refuse_hidden_characters]
+
+
+class Moment(forms.DateTimeField):
+    """A date and a time in the site's zone, by default later than now."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, *, in_future: bool = True, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", gettext_lazy("Time in %(zone)s") % {"zone": site_zone_name()})
+        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **kwargs)
+        self.in_future = in_future
+
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(ZoneInfo(settings.SITE_TIME_ZONE)):
+            try:
+                return super().to_python(value)
+            except OverflowError as error:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+    def validate(self, value: datetime | None) -> None:
+        super().validate(value)
+        if value and self.in_future and value <= clock.now():
+            raise ValidationError(_("Choose a time after now"), code="past")
+
+
+class Amount(forms.DecimalField):
+    """Money: positive, two places at most."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, min_value=Decimal("0.01"), **kwargs)
+
+
+def site_zone_name() -> str:
+    """WIB, WITA, MYT: how people there say it."""
+    zones = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT", "Asia/Kuala_Lumpur": "MYT"}
+    return zones.get(settings.SITE_TIME_ZONE, settings.SITE_TIME_ZONE)
+
+
+class DeskForm(forms.Form):
+    """A form that can be sent twice and is carried out once.
+
+    `submit_key` names the submission; `version` is the stream's seq when the
+    page was rendered (empty where nothing can conflict).
+    """
+
+    submit_key = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
+        if not self.is_bound:
+            self.initial.setdefault("submit_key", uuid.uuid4())
+
+    def content(self) -> str:
+        """SHA-256 of what was typed, without key, version and files' bytes: the same content is the same submission."""
+        typed = {
+            name: self._said(name) for name in self.fields if name not in ("submit_key", "version")
+        }
+        return hashlib.sha256(json.dumps(typed, sort_keys=True, default=str).encode()).hexdigest()
+
+    def say_again(self, **values: Any) -> None:
+        """Show the form again with what was typed, but these values."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        for name, value in values.items():
+            many = isinstance(value, list)
+            data.setlist(self.add_prefix(name), value if many else ["" if value is None else value])
+        self.data = data
+
+    def _said(self, name: str) -> Any:
+        field = self.fields[name]
+        if isinstance(field, forms.FileField):
+            upload = self.files.get(self.add_prefix(name))
+            return [upload.name, upload.size] if upload else None
+        return field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))

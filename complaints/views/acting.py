@@ -1,0 +1,231 @@
+"""The shape of every page that does something.
+
+A subclass says what it loads, which form it shows and which action it calls;
+this class does the rest, the same everywhere (product.md section 10): 422 with
+everything typed kept, 409 for a refusal or somebody else's change, 403 with
+the name of who does it, and a second submit that gets the first result again.
+"""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.translation import gettext as _
+from django.views import View
+
+from complaints import clock
+from complaints.actions.moves import MoveRefused, NotYours, check_person
+from complaints.forms.base import DeskForm
+from complaints.kinds import SECTIONS
+from complaints.models import Complaint, Event, Submission, User
+from complaints.permissions import WHO
+from complaints.timeline import changed_since, seq_of
+from complaints.views.loading import person
+from complaints.wording import when
+from complaints.workflow import Move, Who
+
+Location = str | Any
+
+
+class SomebodyElseChanged(Exception):
+    """The section was changed after the form was rendered."""
+
+    def __init__(self, events: list[Event]) -> None:
+        self.events = events
+        super().__init__()
+
+
+class ActionView(LoginRequiredMixin, View):
+    """Subclasses set the attributes, and write `load`, `perform` and, if they differ, `initial` and `context`."""
+
+    form_class: ClassVar[type[DeskForm]]
+    template_name: ClassVar[str] = "complaints/action.html"
+    section: ClassVar[str] = ""  # of kinds.SECTIONS: what this form would overwrite
+    move: ClassVar[Move | None] = None  # asked of the table before the page is shown: 403 or 409
+    who: ClassVar[Who | None] = None  # who the page is for, where no move says it: 403
+    title: ClassVar[Any] = ""
+    submit: ClassVar[Any] = ""
+    done: ClassVar[Any] = ""
+
+    person: User
+    complaint: Complaint | None = None
+    thing: Any = None  # the row the move is made on, when it is not the complaint
+
+    # -- what a subclass says ----------------------------------------------------
+    def load(self, request: HttpRequest, **kwargs: Any) -> None:
+        """Set `complaint` and `thing`; through `loading`, so that a foreign one is a 404."""
+        raise NotImplementedError
+
+    def perform(self, form: Any) -> Location:
+        """Call the action; return where to go (anything `resolve_url` takes)."""
+        raise NotImplementedError
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {}
+
+    def context(self) -> dict[str, Any]:
+        return {}
+
+    def done_words(self, form: Any) -> str:
+        return str(self.done)
+
+    # -- the same for all -----------------------------------------------------------
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            self.person = person(request)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        self.load(request, **kwargs)
+        self._ask_who()
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        return response
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if self.move:
+            check_person(self.subject, self.move, by=self.person)
+        initial = self.initial()
+        if self.complaint and self.section:
+            initial["version"] = seq_of(self.complaint)
+        return self.show(self.form_class(initial=initial, **self.form_kwargs()))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form_class(request.POST, request.FILES, **self.form_kwargs())
+        self._take_theirs(form)
+        key = form.fields["submit_key"].widget.value_from_datadict(form.data, form.files, form.add_prefix("submit_key"))
+        repeat = self._repeat(form, key)
+        if repeat:
+            return repeat
+        if not form.is_valid():
+            return self.show(form, status=422)
+        try:
+            location = self._carry_out(form)
+        except MoveRefused as refusal:
+            return self.show(form, status=409, refusal=refusal)
+        except SomebodyElseChanged as change:
+            return self.show(form, status=409, conflict=self._conflict(form, change))
+        except _Twice:
+            return self._repeat(form, key) or self.show(form, status=409)
+        words = self.done_words(form)
+        if words:
+            messages.success(request, words)
+        return HttpResponseRedirect(location)
+
+    def show(
+        self,
+        form: DeskForm,
+        *,
+        status: int = 200,
+        refusal: MoveRefused | None = None,
+        conflict: dict[str, Any] | None = None,
+        note: str = "",
+    ) -> HttpResponse:
+        context = {
+            "form": form,
+            "complaint": self.complaint,
+            "thing": self.thing,
+            "title": self.title,
+            "submit": self.submit or self.title,
+            "refusal": refusal,
+            "conflict": conflict,
+            "note": note,
+            **self.context(),
+        }
+        return render(self.request, self.template_name, context, status=status)
+
+    @property
+    def subject(self) -> Any:
+        """What the move is made on: the row, else the complaint."""
+        return self.thing if self.thing is not None else self.complaint
+
+    def _ask_who(self) -> None:
+        if self.who and not WHO[self.who](self.person, self.subject):
+            raise NotYours(self.who)
+
+    @transaction.atomic
+    def _carry_out(self, form: DeskForm) -> str:
+        """Key first, then the lock, then the section's version, then the act: all in one transaction."""
+        try:
+            with transaction.atomic():
+                submission = Submission.objects.create(
+                    key=form.cleaned_data["submit_key"], user=self.person, content=form.content(), at=clock.now()
+                )
+        except IntegrityError as error:
+            raise _Twice from error
+        self._refuse_stale(form)
+        submission.location = resolve_url(self.perform(form))[:300]
+        submission.save(update_fields=["location"])
+        return submission.location
+
+    def _refuse_stale(self, form: DeskForm) -> None:
+        version = form.cleaned_data.get("version")
+        if not (self.section and self.complaint) or version is None:
+            return
+        Complaint.objects.lock(self.complaint.pk)
+        events = changed_since(self.complaint, version, SECTIONS[self.section])
+        if events:
+            raise SomebodyElseChanged(events)
+
+    def _repeat(self, form: DeskForm, key: str | None) -> HttpResponse | None:
+        """The same key with the same content: the first result again. With other content: not a repeat, and said so."""
+        earlier = Submission.objects.filter(key=_uuid(key), user=self.person).first() if _uuid(key) else None
+        if earlier is None:
+            return None
+        if earlier.content == form.content():
+            words = _("Already done at %(time)s. Nothing was doubled") % {"time": when(earlier.at)}
+            messages.info(self.request, words)
+            return HttpResponseRedirect(earlier.location)
+        form.is_valid()
+        form.say_again(submit_key=str(uuid.uuid4()))
+        note = _("This form was saved at %(time)s with other words. Send it again to save these too.")
+        return self.show(form, status=409, note=note % {"time": when(earlier.at)})
+
+    def _conflict(self, form: DeskForm, change: SomebodyElseChanged) -> dict[str, Any]:
+        """Both values of every field that differs from what stands now, for the person to choose from."""
+        self.load(self.request, **self.kwargs)
+        theirs = self.initial()
+        rows = [
+            {
+                "name": name,
+                "label": form.fields[name].label,
+                "mine": shown(form, name, form.cleaned_data.get(name)),
+                "theirs": shown(form, name, value),
+            }
+            for name, value in theirs.items()
+            if name in form.fields and form.cleaned_data.get(name) != value
+        ]
+        assert self.complaint
+        form.say_again(submit_key=str(uuid.uuid4()), version=str(seq_of(self.complaint)))
+        last = change.events[-1]
+        return {"other": last.by.first_name, "at": last.at, "rows": rows}
+
+    def _take_theirs(self, form: DeskForm) -> None:
+        """After a conflict the page asks, field by field, whose value stands (`choose_<field>`): put theirs in."""
+        chosen = [name for name in form.fields if self.request.POST.get(f"choose_{name}") == "theirs"]
+        theirs = self.initial() if chosen else {}
+        form.say_again(**{name: form.fields[name].prepare_value(theirs.get(name)) for name in chosen})
+
+
+class _Twice(Exception):
+    """Another request with the same key was faster."""
+
+
+def shown(form: DeskForm, name: str, value: Any) -> str:
+    """A value as a person reads it: a choice's label, not its code."""
+    choices = dict(getattr(form.fields[name], "choices", []) or [])
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(str(choices.get(getattr(each, "pk", each), each)) for each in values if each not in (None, "")) or "–"
+
+
+def _uuid(key: str | None) -> str | None:
+    cleaned = (key or "").replace("-", "")
+    return cleaned if len(cleaned) == 32 and all(c in "0123456789abcdefABCDEF" for c in cleaned) else None

@@ -1,0 +1,71 @@
+"""Load what you may see: the one way from an address to a row. Foreign means 404."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from complaints.models import (
+    Approval,
+    Complaint,
+    Customer,
+    Discrepancy,
+    Evidence,
+    Handoff,
+    Issue,
+    Offer,
+    OfferItem,
+    User,
+)
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in (every page of the desk asks for it first)."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def complaint(request: HttpRequest, ref: str) -> Complaint:
+    return get_object_or_404(Complaint.objects.visible_to(person(request)).for_list(), reference=ref)
+
+
+def customer(request: HttpRequest, pk: int) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(person(request)), pk=pk)
+
+
+def handoff(request: HttpRequest, pk: int) -> Handoff:
+    visible = Handoff.objects.visible_to(person(request))
+    return get_object_or_404(visible.select_related("complaint__customer", "complaint__owner", "department"), pk=pk)
+
+
+def evidence(request: HttpRequest, pk: int) -> Evidence:
+    return get_object_or_404(Evidence.objects.visible_to(person(request)), pk=pk)
+
+
+def approval(request: HttpRequest, pk: int) -> Approval:
+    visible = Approval.objects.visible_to(person(request))
+    return get_object_or_404(visible.select_related("complaint__customer", "offer", "handoff__department"), pk=pk)
+
+
+def offer(request: HttpRequest, pk: int) -> Offer:
+    return get_object_or_404(_of_visible(Offer.objects.select_related("complaint__customer"), request), pk=pk)
+
+
+def offer_item(request: HttpRequest, pk: int) -> OfferItem:
+    complaints = Complaint.objects.visible_to(person(request))
+    items = OfferItem.objects.select_related("offer__complaint__customer").filter(offer__complaint__in=complaints)
+    return get_object_or_404(items, pk=pk)
+
+
+def issue(request: HttpRequest, pk: int) -> Issue:
+    return get_object_or_404(Issue.objects.visible_to(person(request)).select_related("complaint__customer"), pk=pk)
+
+
+def discrepancy(request: HttpRequest, pk: int) -> Discrepancy:
+    rows = Discrepancy.objects.select_related("complaint__customer")
+    return get_object_or_404(_of_visible(rows, request), pk=pk)
+
+
+def _of_visible(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+    return rows.filter(complaint__in=Complaint.objects.visible_to(person(request)))

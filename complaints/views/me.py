@@ -1,0 +1,8 @@
+"""Being built."""
+
+from complaints.views.acting import ActionView
+
+
+class PreferencesPage(ActionView):
+    pass
+
