@@ -34,7 +34,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _items(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+def _items(request: HttpRequest, user: User) -> list[tuple[str, str, int | None, bool]]:
     """The bar shows only what exists for this person."""
     items: list[tuple[str, str, int | None]] = []
     if sees_queue(user):
@@ -45,10 +45,7 @@ def _items(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         items.append((_("Board"), reverse("escalation:board"), None))
     if user.is_staff:
         items.append((_("Setup"), reverse("admin:index"), None))
-    return [
-        {"label": label, "url": url, "count": count, "current": request.path.startswith(url)}
-        for label, url, count in items
-    ]
+    return [(label, url, count, request.path.startswith(url)) for label, url, count in items]
 
 
 def _banner() -> str | None:

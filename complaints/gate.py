@@ -2,7 +2,9 @@
 
 One small function per requirement; each returns reasons that name where to fix
 it, none when it holds. The same list stands on the page, in the API's refusal
-and behind the system's own closing. There is no "close anyway".
+and behind the system's own closing. There is no "close anyway". They look at
+all rows of the complaint in Python, so that a page that has them at hand asks
+the database nothing more.
 """
 
 from collections.abc import Callable
@@ -16,8 +18,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import clock, worktime
-from complaints.models import Approval, Complaint, Contact
-from complaints.workflow import Cause, EscalationState, HandoffState, OfferState, PromiseState, Reason, Remedy
+from complaints.models import Approval, Complaint, Contact, Discrepancy
+from complaints.workflow import (
+    ApprovalState,
+    Cause,
+    EscalationState,
+    HandoffState,
+    OfferState,
+    PromiseState,
+    Reason,
+    Remedy,
+)
 
 LIVE_OFFER = (OfferState.AWAITING_APPROVAL, OfferState.LIVE)
 TRIES, TRY_CHANNELS, SILENT_WORKING_DAYS = 3, 2, 10
@@ -41,7 +52,7 @@ class Requirement:
 # -- the eight ------------------------------------------------------------------
 def verdicts(complaint: Complaint) -> list[Reason]:
     """(1) A verdict on every issue."""
-    issues = list(complaint.issues.prefetch_related("verdicts"))
+    issues = complaint.issues.all()
     if not issues:
         return [_reason("no_issue", _("Name at least one issue"), "complaints:verdicts", complaint)]
     return [
@@ -82,10 +93,12 @@ def fulfilment(complaint: Complaint) -> list[Reason]:
 def handoffs(complaint: Complaint) -> list[Reason]:
     """(5) Every handoff settled or withdrawn; lateness waived by a second person, with a reason."""
     reasons = []
-    waived = set(
-        complaint.approvals.approved().filter(kind=Approval.Kind.LATENESS).values_list("handoff_id", flat=True)
-    )
-    for handoff in complaint.handoffs.select_related("department"):
+    waived = {
+        each.handoff_id
+        for each in complaint.approvals.all()
+        if each.kind == Approval.Kind.LATENESS and each.state == ApprovalState.APPROVED
+    }
+    for handoff in complaint.handoffs.all():
         where = ("complaints:handoff", (handoff.pk,))
         if handoff.is_open:
             words = _("%(department)s: the handoff is not settled") % {"department": handoff.department}
@@ -125,9 +138,9 @@ def final_reply(complaint: Complaint) -> list[Reason]:
 
 def improvement(complaint: Complaint) -> list[Reason]:
     """(8) An improvement, or a reason why none."""
-    if complaint.improvements.exists():
+    if complaint.improvements.all():
         return []
-    if complaint.root_causes.filter(is_current=True).exclude(no_improvement_reason="").exists():
+    if any(cause.is_current and cause.no_improvement_reason for cause in complaint.root_causes.all()):
         return []
     return [_reason("no_improvement", _("No improvement yet, nor why none"), "complaints:improvements", complaint)]
 
@@ -207,25 +220,31 @@ def live_rows(complaint: Complaint) -> list[Reason]:
 
 def last_final_reply(complaint: Complaint) -> Contact | None:
     """The final reply of this cycle. It must have reached the customer, unless no channel to them is known."""
-    replies = complaint.contacts.filter(is_final_reply=True, cycle=complaint.cycle, reply=Contact.Reply.SUBSTANTIVE)
-    if complaint.customer.channels:
-        replies = replies.filter(reached=True)
-    return replies.order_by("-pk").first()
+    replies = list(
+        complaint.contacts.filter(
+            is_final_reply=True, cycle=complaint.cycle, reply=Contact.Reply.SUBSTANTIVE
+        ).order_by("-pk")
+    )
+    reached = next((reply for reply in replies if reply.reached), None)
+    if reached or not replies or complaint.customer.channels:
+        return reached
+    return replies[0]
 
 
 # -- the parts of (6) -----------------------------------------------------------------
 def escalations(complaint: Complaint) -> list[Reason]:
-    open_ones = complaint.escalations.exclude(state__in=[EscalationState.DONE, EscalationState.NEW])
     return [
-        Reason("escalation_open", _("An escalation is not done"), "escalation:escalation", (pk,))
-        for pk in open_ones.values_list("pk", flat=True)
+        Reason("escalation_open", _("An escalation is not done"), "escalation:escalation", (each.pk,))
+        for each in complaint.escalations.all()
+        if each.state not in (EscalationState.DONE, EscalationState.NEW)
     ]
 
 
 def approvals(complaint: Complaint) -> list[Reason]:
     return [
         Reason("approval_open", _("Waits for a decision: %(what)s") % {"what": each}, "complaints:approval", (each.pk,))
-        for each in complaint.approvals.waiting()
+        for each in complaint.approvals.all()
+        if each.state == ApprovalState.ASKED
     ]
 
 
@@ -233,28 +252,30 @@ def discrepancies(complaint: Complaint) -> list[Reason]:
     return [
         _reason("difference_open", _("A difference has no finding: %(topic)s") % {"topic": each.topic},
                 "complaints:accounts", complaint)
-        for each in complaint.discrepancies.filter(state="open")
+        for each in complaint.discrepancies.all()
+        if each.state == Discrepancy.State.OPEN
     ]  # fmt: skip
 
 
 def offers(complaint: Complaint) -> list[Reason]:
-    live = complaint.offers.filter(state__in=LIVE_OFFER).exists()
+    live = any(each.state in LIVE_OFFER for each in complaint.offers.all())
     return [_reason("offer_open", _("An offer is open"), "complaints:offers", complaint)] if live else []
 
 
 def promises(complaint: Complaint) -> list[Reason]:
     return [
         Reason("promise_open", _("A promise is open: %(words)s") % {"words": each.words}, "followups:promise", (each.pk,))
-        for each in complaint.promises.filter(state=PromiseState.OPEN)
+        for each in complaint.promises.all()
+        if each.state == PromiseState.OPEN
     ]
 
 
 def untold_promises(complaint: Complaint) -> list[Reason]:
-    untold = complaint.promises.filter(state=PromiseState.MISSED, told_at=None)
     return [
         Reason("promise_untold", _("A promise was missed and the customer has not been told: %(words)s")
                % {"words": each.words}, "followups:promise", (each.pk,))
-        for each in untold
+        for each in complaint.promises.all()
+        if each.is_untold
     ]  # fmt: skip
 
 

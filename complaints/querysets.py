@@ -103,6 +103,10 @@ class CustomerQuerySet(models.QuerySet[Any]):
         """Whoever answers the phone must find any caller; officers and administrators meet no customer record."""
         return self if user.is_system or may_look_up_customers(user) else self.none()
 
+    def lock(self, pk: int) -> Any:
+        """The record, locked until the transaction ends."""
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
 
 class HandoffQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:

@@ -36,6 +36,12 @@ def lapse_offers() -> int:
 def close_finished_complaints() -> int:
     """Resolved complaints whose window is over and that lack nothing: finished cases do not wait for a click."""
     window_over = clock.now() - SURVEY_WINDOW
-    waiting = Complaint.objects.filter(status=Complaint.Status.RESOLVED, resolved_at__lte=window_over)
+    waiting = Complaint.objects.filter(
+        status=Complaint.Status.RESOLVED,
+        resolved_at__lte=window_over,
+        remedy=Complaint.Remedy.FULFILLED,
+        cause=Complaint.Cause.CAUSE_KNOWN,
+    )
     system = User.objects.system()
-    return sum(close_if_finished(complaint, by=system) for complaint in waiting.order_by("resolved_at")[:MOST])
+    # All of them: those that still lack something would stand in the way of the others behind a limit.
+    return sum(close_if_finished(complaint, by=system) for complaint in list(waiting.order_by("resolved_at")))

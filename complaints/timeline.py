@@ -134,9 +134,7 @@ def flaws() -> Iterator[Flaw]:
 
 
 def _stream_of(about: Complaint | Customer | None) -> str:
-    if isinstance(about, Complaint):
-        return about.stream
-    return f"customer:{about.pk}" if about else "site"
+    return about.stream if about else "site"
 
 
 def _utc(moment: datetime | None) -> str | None:
@@ -155,14 +153,14 @@ def _one_deeper() -> Iterator[None]:
         _depth.reset(token)
 
 
-def seq_of(complaint: Complaint) -> int:
-    """The version of a complaint: the number of its last event."""
-    return StreamHead.objects.filter(stream=complaint.stream).values_list("seq", flat=True).first() or 0
+def seq_of(about: Complaint | Customer) -> int:
+    """The version of a complaint or a customer record: the number of its last event."""
+    return StreamHead.objects.filter(stream=about.stream).values_list("seq", flat=True).first() or 0
 
 
-def changed_since(complaint: Complaint, version: int, kinds: frozenset[Kind]) -> list[Event]:
+def changed_since(about: Complaint | Customer, version: int, kinds: frozenset[Kind]) -> list[Event]:
     """Events of these kinds after `version`: what a form rendered then would overwrite."""
-    newer = Event.objects.filter(stream=complaint.stream, seq__gt=version, kind__in=kinds)
+    newer = Event.objects.filter(stream=about.stream, seq__gt=version, kind__in=kinds)
     return list(newer.select_related("by").order_by("seq"))
 
 

@@ -235,7 +235,7 @@ MOVES: tuple[Row, ...] = (
     _row("status", S.NEW, Move.BRING_IN_HISTORY, (Who.IMPORT,), S.CLOSED, "channel_is_import"),
     _row("status", S.NEW, Move.REGISTER, (Who.AGENT, Who.IMPORT), S.RECEIVED, "says_what_is_wanted"),
     _row("status", S.RECEIVED, Move.ACKNOWLEDGE, (Who.AGENT, Who.SYSTEM, Who.IMPORT), S.IN_PROGRESS),
-    _row("status", S.IN_PROGRESS, Move.RESOLVE, OWNER_OR_SYSTEM, S.RESOLVED, "remedy_is_fulfilled", "no_live_offer"),
+    _row("status", S.IN_PROGRESS, Move.RESOLVE, SYSTEM, S.RESOLVED, "remedy_is_fulfilled", "no_live_offer"),
     _row("status", S.RESOLVED, Move.CLOSE, OWNER_OR_SYSTEM, S.CLOSED, "gate_is_empty", "afterwards_is_known"),
     _row("status", S.IN_PROGRESS, Move.CLOSE_BY_EXCEPTION, OWNER, S.CLOSED, "exception_is_approved",
          "gate_is_empty_but_for_the_exception"),
@@ -252,7 +252,7 @@ MOVES: tuple[Row, ...] = (
     _row("remedy", R.OFFERED, Move.OFFER_ENDED, (Who.AGENT, Who.SYSTEM), R.SOUGHT),
     _row("remedy", R.ACCEPTED, Move.OFFER_FULFILLED, OWNER, R.FULFILLED),
     _row("remedy", (R.ACCEPTED, R.FULFILLED), Move.OFFER_FAILED, OWNER, R.SOUGHT),
-    _row("remedy", (R.SOUGHT, R.OFFERED, R.ACCEPTED, R.FULFILLED), Move.START_ANEW, (Who.AGENT, Who.SYSTEM), R.SOUGHT),
+    _row("remedy", (R.SOUGHT, R.OFFERED, R.ACCEPTED, R.FULFILLED), Move.START_ANEW, SYSTEM, R.SOUGHT),
     # cause
     _row("cause", C.UNVERIFIED, Move.START_VERIFYING, OWNER, C.VERIFYING, "read_back_is_agreed"),
     _row("cause", C.VERIFYING, Move.VERIFY, OWNER, C.VERIFIED, "verdict_on_every_issue", "customers_account_is_taken",
@@ -270,7 +270,7 @@ MOVES: tuple[Row, ...] = (
     _row("handoff", H.ANSWERED, Move.ASK_AGAIN, OWNER, H.ACCEPTED),
     _row("handoff", (H.RETURNED, H.LAPSED), Move.REDIRECT, OWNER, H.OFFERED, "returned_once_at_most"),
     _row("handoff", H.RETURNED, Move.ASSIGN, SUPERVISOR, H.ACCEPTED, "returned_twice"),
-    _row("handoff", OPEN_HANDOFF, Move.END, OWNER_OR_SYSTEM, H.WITHDRAWN),
+    _row("handoff", OPEN_HANDOFF, Move.END, SYSTEM, H.WITHDRAWN),
     # offer
     _row("offer", O.NEW, Move.MAKE, OWNER, O.LIVE, "complaint_is_worked_on", "within_authority", "no_other_offer"),
     _row("offer", O.NEW, Move.MAKE_FOR_APPROVAL, OWNER, O.AWAITING_APPROVAL, "complaint_is_worked_on", "no_other_offer"),
@@ -280,7 +280,7 @@ MOVES: tuple[Row, ...] = (
     _row("offer", O.LIVE, Move.ACCEPT, AGENT, O.ACCEPTED),
     _row("offer", O.LIVE, Move.REFUSE, AGENT, O.REFUSED),
     _row("offer", O.LIVE, Move.LAPSE, SYSTEM, O.LAPSED),
-    _row("offer", (O.AWAITING_APPROVAL, O.LIVE, O.ACCEPTED), Move.END, OWNER_OR_SYSTEM, O.WITHDRAWN),
+    _row("offer", (O.AWAITING_APPROVAL, O.LIVE, O.ACCEPTED), Move.END, SYSTEM, O.WITHDRAWN),
     _row("offer", O.ACCEPTED, Move.FULFIL, OWNER, O.FULFILLED, "proof_of_every_item"),
     _row("offer", (O.ACCEPTED, O.FULFILLED), Move.FAIL, OWNER, O.FAILED),
     # approval
@@ -302,14 +302,14 @@ MOVES: tuple[Row, ...] = (
     _row("escalation", (E.RAISED, E.ACKNOWLEDGED), Move.DECIDE, APPROVER, E.DECIDED),
     _row("escalation", (E.RAISED, E.ACKNOWLEDGED), Move.ASK_BACK, APPROVER, E.ACKNOWLEDGED),
     _row("escalation", E.DECIDED, Move.CARRY_OUT, OWNER, E.DONE),
-    _row("escalation", (E.RAISED, E.ACKNOWLEDGED, E.DECIDED), Move.END, OWNER_OR_SYSTEM, E.DONE),
+    _row("escalation", (E.RAISED, E.ACKNOWLEDGED, E.DECIDED), Move.END, SYSTEM, E.DONE),
     # follow-up
     _row("follow_up", F.NEW, Move.PLAN, SYSTEM, F.DUE),
     _row("follow_up", F.DUE, Move.TRY, AGENT, F.DUE),
     _row("follow_up", F.DUE, Move.SATISFIED, AGENT, F.SATISFIED),
     _row("follow_up", F.DUE, Move.NOT_SATISFIED, AGENT, F.NOT_SATISFIED),
     _row("follow_up", F.DUE, Move.NOT_REACHED, AGENT, F.NOT_REACHED, "tried_three_times"),
-    _row("follow_up", F.DUE, Move.VOID, OWNER_OR_SYSTEM, F.VOID),
+    _row("follow_up", F.DUE, Move.VOID, SYSTEM, F.VOID),
 )  # fmt: skip
 
 _BY_KEY: dict[tuple[str, Move], list[Row]] = {}

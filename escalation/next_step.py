@@ -5,7 +5,8 @@ a follow-up due, gets a step (screens.md 4.10 and product.md section 5); a
 complaint without one is an error on the board.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 SOON_ENOUGH = timedelta(days=1)
@@ -24,9 +25,16 @@ class Dated:
 class HandoffFact:
     pk: int
     state: str
-    due_at: datetime
-    is_late: bool
+    due_at: datetime  # the yes, then the answer
+    answer_by: datetime
     returns: int
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in ("offered", "accepted")
+
+    def is_late(self, at: datetime) -> bool:
+        return self.is_waiting and at >= self.answer_by
 
 
 @dataclass(frozen=True)
@@ -37,18 +45,20 @@ class Facts:
     remedy: str
     cause: str
     is_open: bool
-    since: datetime  # when it became our turn: the last thing that happened
+    since: datetime  # when it became our turn: the last act that moved the complaint
     missed_untold: list[Dated] = field(default_factory=list)
     open_promises: list[Dated] = field(default_factory=list)
     undecided: list[Dated] = field(default_factory=list)  # escalations
-    decided: list[Dated] = field(default_factory=list)  # to be carried out
+    asked_back: list[Dated] = field(default_factory=list)  # escalations with a question to the owner, and since when
+    decided: list[Dated] = field(default_factory=list)  # escalations to be carried out, and since when
     waiting_approvals: list[Dated] = field(default_factory=list)
     ready_approval: Dated | None = None  # an exception or a decline was approved: the owner closes
     handoffs: list[HandoffFact] = field(default_factory=list)
     live_offer: Dated | None = None
     accepted_offer: Dated | None = None
     offer_refused: bool = False
-    customer_waits: bool = False  # the last contact came in and nobody has answered it
+    customer_waits_since: datetime | None = None  # the last contact came in and nobody has answered it
+    silent_from: datetime | None = None  # from then on the customer has heard nothing of us for too long
     follow_up: Dated | None = None
     gate_missing: str = ""  # the first missing requirement's code
     window_ends: datetime | None = None
@@ -65,48 +75,54 @@ class Step:
 
 
 def next_step(facts: Facts, at: datetime) -> Step | None:
-    """The first rule that matches; None only for a complaint that is over with nothing owed."""
+    """The first rule that matches; None only for a complaint that is over with nothing owed.
+
+    `changes_at` is the next moment at which time alone may give another answer:
+    in the future of `at`, or none.
+    """
     if not facts.is_open:
-        return _follow_up(facts) if facts.follow_up else None
-    for rule in (
-        _missed_promise, _answer_customer, _carry_out, _promise_today, _returned_or_lapsed, _late_handoff,
-        _answered_handoff, _acknowledge, _approved, _undecided, _fulfil, _offer, _customer, _department, _cause,
-        _afterwards,
-    ):  # fmt: skip
+        return _follow_up(facts, at)
+    for rule in RULES:
         step = rule(facts, at)
         if step:
-            return step
-    return Step("close", facts.since + SOON_ENOUGH)
+            return replace(step, changes_at=_changes_at(facts, at))
+    return Step("close", facts.since + SOON_ENOUGH, changes_at=_changes_at(facts, at))
 
 
+# -- something went wrong, or somebody waits for us -------------------------------
 def _missed_promise(facts: Facts, at: datetime) -> Step | None:
-    if facts.missed_untold:
-        first = min(facts.missed_untold, key=lambda each: each.due_at)
-        return Step("tell_missed", first.due_at, subject=first.pk)
-    return None
+    first = _first(facts.missed_untold)
+    return Step("tell_missed", first.due_at, subject=first.pk) if first else None
 
 
 def _answer_customer(facts: Facts, at: datetime) -> Step | None:
     """She is waiting: a contact came in on a complaint already acknowledged, and nobody has answered it."""
-    if facts.customer_waits and facts.status != "received":
-        return Step("answer_customer", facts.since + SOON_ENOUGH)
+    if facts.customer_waits_since and facts.status != "received":
+        return Step("answer_customer", facts.customer_waits_since + SOON_ENOUGH)
     return None
 
 
 def _carry_out(facts: Facts, at: datetime) -> Step | None:
-    if facts.decided:
-        return Step("carry_out", facts.decided[0].due_at, subject=facts.decided[0].pk)
-    return None
+    first = _first(facts.decided)
+    return Step("carry_out", first.due_at + SOON_ENOUGH, subject=first.pk) if first else None
+
+
+def _answer_supervisor(facts: Facts, at: datetime) -> Step | None:
+    first = _first(facts.asked_back)
+    return Step("answer_back", first.due_at + SOON_ENOUGH, subject=first.pk) if first else None
 
 
 def _promise_today(facts: Facts, at: datetime) -> Step | None:
-    soon = [each for each in facts.open_promises if each.due_at <= at + SOON_ENOUGH]
-    if soon:
-        first = min(soon, key=lambda each: each.due_at)
-        return Step("keep_promise", first.due_at, subject=first.pk, changes_at=first.due_at)
-    return None
+    first = _first([each for each in facts.open_promises if _is_near(each, at)])
+    return Step("keep_promise", first.due_at, subject=first.pk) if first else None
 
 
+def _follow_up_today(facts: Facts, at: datetime) -> Step | None:
+    """What we owe afterwards has a day of its own: neither the cause nor the closing list hides it."""
+    return _follow_up(facts, at) if facts.follow_up and _is_near(facts.follow_up, at) else None
+
+
+# -- hand-offs that need us -----------------------------------------------------
 def _returned_or_lapsed(facts: Facts, at: datetime) -> Step | None:
     for handoff in facts.handoffs:
         if handoff.state == "returned":
@@ -118,11 +134,11 @@ def _returned_or_lapsed(facts: Facts, at: datetime) -> Step | None:
 
 
 def _late_handoff(facts: Facts, at: datetime) -> Step | None:
-    late = [each for each in facts.handoffs if each.is_late and each.state in ("offered", "accepted")]
-    if late:
-        first = min(late, key=lambda each: each.due_at)
-        return Step("chase", first.due_at, subject=first.pk)
-    return None
+    late = [each for each in facts.handoffs if each.is_late(at)]
+    if not late:
+        return None
+    first = min(late, key=lambda each: each.answer_by)
+    return Step("chase", first.answer_by, subject=first.pk)
 
 
 def _answered_handoff(facts: Facts, at: datetime) -> Step | None:
@@ -130,31 +146,35 @@ def _answered_handoff(facts: Facts, at: datetime) -> Step | None:
     return Step("settle", facts.since + SOON_ENOUGH, subject=answered[0].pk) if answered else None
 
 
+# -- our own work, and what it waits for ------------------------------------------
 def _acknowledge(facts: Facts, at: datetime) -> Step | None:
     return Step("acknowledge", facts.since + SOON_ENOUGH) if facts.status == "received" else None
 
 
 def _approved(facts: Facts, at: datetime) -> Step | None:
-    if facts.ready_approval:
-        return Step("close_as_approved", facts.since + SOON_ENOUGH, subject=facts.ready_approval.pk)
-    return None
+    ready = facts.ready_approval
+    return Step("close_as_approved", facts.since + SOON_ENOUGH, subject=ready.pk) if ready else None
+
+
+def _silent(facts: Facts, at: datetime) -> Step | None:
+    """Whoever else we wait for, the customer hears from us; when we wait for the customer there is nothing to tell."""
+    if facts.status != "in_progress" or facts.live_offer or facts.silent_from is None or at < facts.silent_from:
+        return None
+    return Step("tell_standing", facts.silent_from)
 
 
 def _undecided(facts: Facts, at: datetime) -> Step | None:
     """Waiting for a decision holds nothing else up, but nothing else is more urgent either."""
-    if facts.undecided:
-        first = min(facts.undecided, key=lambda each: each.due_at)
-        return Step("decide", first.due_at, "supervisor", first.pk)
-    if facts.waiting_approvals:
-        first = min(facts.waiting_approvals, key=lambda each: each.due_at)
-        return Step("approval", first.due_at, "supervisor", first.pk)
+    if escalation := _first(facts.undecided):
+        return Step("decide", escalation.due_at, "supervisor", escalation.pk)
+    if approval := _first(facts.waiting_approvals):
+        return Step("approval", approval.due_at, "supervisor", approval.pk)
     return None
 
 
 def _fulfil(facts: Facts, at: datetime) -> Step | None:
-    if facts.accepted_offer:
-        return Step("fulfil", facts.accepted_offer.due_at, subject=facts.accepted_offer.pk)
-    return None
+    offer = facts.accepted_offer
+    return Step("fulfil", offer.due_at, subject=offer.pk) if offer else None
 
 
 def _offer(facts: Facts, at: datetime) -> Step | None:
@@ -163,49 +183,65 @@ def _offer(facts: Facts, at: datetime) -> Step | None:
         return None
     if facts.offer_refused:
         return Step("new_offer", facts.since + SOON_ENOUGH)
-    return None if _with_department(facts) else Step("offer", facts.since + SOON_ENOUGH)
+    waiting = any(each.is_waiting for each in facts.handoffs)
+    return None if waiting else Step("offer", facts.since + SOON_ENOUGH)
 
 
 def _customer(facts: Facts, at: datetime) -> Step | None:
-    if facts.live_offer:
-        due = facts.live_offer.due_at
-        return Step("offer_answer", due, "customer", facts.live_offer.pk, changes_at=_wake(facts, due))
-    return None
+    offer = facts.live_offer
+    return Step("offer_answer", offer.due_at, "customer", offer.pk) if offer else None
 
 
 def _department(facts: Facts, at: datetime) -> Step | None:
-    waiting = [each for each in facts.handoffs if each.state in ("offered", "accepted")]
-    if waiting:
-        first = min(waiting, key=lambda each: each.due_at)
-        return Step("department", first.due_at, "department", first.pk, changes_at=_wake(facts, first.due_at))
-    return None
+    waiting = [each for each in facts.handoffs if each.is_waiting]
+    if not waiting:
+        return None
+    first = min(waiting, key=lambda each: each.due_at)
+    return Step("department", first.due_at, "department", first.pk)
 
 
 def _cause(facts: Facts, at: datetime) -> Step | None:
     keys = {"unverified": "start_verifying", "verifying": "verify", "verified": "confirm_cause"}
     key = keys.get(facts.cause)
-    return Step(key, facts.since + SOON_ENOUGH, changes_at=_wake(facts)) if key else None
+    return Step(key, facts.since + SOON_ENOUGH) if key else None
 
 
-def _afterwards(facts: Facts, at: datetime) -> Step | None:
-    if facts.gate_missing:
-        return Step("gate", facts.since + SOON_ENOUGH, code=facts.gate_missing, changes_at=_wake(facts))
-    if facts.follow_up and facts.status == "resolved":
-        return _follow_up(facts)
-    if facts.window_ends and facts.window_ends > at:
-        return Step("window", facts.window_ends, "customer", changes_at=facts.window_ends)
-    return None
+# -- afterwards -----------------------------------------------------------------
+def _gate(facts: Facts, at: datetime) -> Step | None:
+    missing = facts.gate_missing
+    return Step("gate", facts.since + SOON_ENOUGH, code=missing) if missing else None
 
 
-def _follow_up(facts: Facts) -> Step | None:
+def _follow_up(facts: Facts, at: datetime) -> Step | None:
     return Step("follow_up", facts.follow_up.due_at, subject=facts.follow_up.pk) if facts.follow_up else None
 
 
-def _with_department(facts: Facts) -> bool:
-    return any(each.state in ("offered", "accepted") for each in facts.handoffs)
+def _window(facts: Facts, at: datetime) -> Step | None:
+    if facts.window_ends and facts.window_ends > at:
+        return Step("window", facts.window_ends, "customer")
+    return None
 
 
-def _wake(facts: Facts, *others: datetime) -> datetime | None:
-    """When a later rule's words give way to an earlier rule's: the day a promise comes near, or a time passes."""
-    moments = [each.due_at - SOON_ENOUGH for each in facts.open_promises] + list(others)
-    return min(moments, default=None)
+RULES: tuple[Callable[[Facts, datetime], Step | None], ...] = (
+    _missed_promise, _answer_customer, _carry_out, _answer_supervisor, _promise_today, _follow_up_today,
+    _returned_or_lapsed, _late_handoff, _answered_handoff, _acknowledge, _approved, _silent, _undecided, _fulfil,
+    _offer, _customer, _department, _cause, _gate, _follow_up, _window,
+)  # fmt: skip
+"""Asked in this order; the first that answers is the next step (screens.md 4.10)."""
+
+
+def _first(rows: list[Dated]) -> Dated | None:
+    return min(rows, key=lambda each: (each.due_at, each.pk), default=None)
+
+
+def _is_near(row: Dated, at: datetime) -> bool:
+    return at >= row.due_at - SOON_ENOUGH
+
+
+def _changes_at(facts: Facts, at: datetime) -> datetime | None:
+    """The next moment at which a rule starts or stops to match by the mere passing of time."""
+    owed = [*facts.open_promises, *([facts.follow_up] if facts.follow_up else [])]
+    moments = [each.due_at - SOON_ENOUGH for each in owed]
+    moments += [each.answer_by for each in facts.handoffs if each.is_waiting]
+    moments += [moment for moment in (facts.silent_from, facts.window_ends) if moment]
+    return min((moment for moment in moments if moment > at), default=None)

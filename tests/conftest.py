@@ -13,11 +13,11 @@ from typing import Any
 
 import environ
 import pytest
-from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from django.test.utils import override_settings
+from django.utils import translation
 
 from complaints import clock
 from complaints.models import Customer, Department, User
@@ -27,23 +27,51 @@ from tests.factories import Cast
 OWNER = environ.Env.db_url_config(os.environ.get("OWNER_DATABASE_URL", ""))
 
 
-class _AsOwner:
-    """For a moment the default connection is the owner's."""
+TRIGGERS = (
+    ("complaints_event", "event_is_append_only"),
+    ("complaints_accesslog", "access_log_is_append_only"),
+)
+
+
+class AsOwner:
+    """For a moment the default connection is the owner's, perhaps with the record's triggers switched off."""
+
+    def __init__(self, *, without_triggers: bool = False) -> None:
+        self.without_triggers = without_triggers
 
     def __enter__(self) -> None:
         connection.close()
         self.app = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
         connection.settings_dict.update(USER=OWNER["USER"], PASSWORD=OWNER["PASSWORD"])
+        if self.without_triggers:
+            self._switch("DISABLE")
 
     def __exit__(self, *exc: object) -> None:
+        if self.without_triggers:
+            self._switch("ENABLE")
         connection.close()
         connection.settings_dict.update(self.app)
 
+    def _switch(self, way: str) -> None:
+        with connection.cursor() as cursor:
+            for table, trigger in TRIGGERS:
+                cursor.execute(f"ALTER TABLE {table} {way} TRIGGER {trigger}")
+
+
+def _flush_as_owner(self: TransactionTestCase) -> None:
+    """What a transactional test leaves behind is emptied by the owner (the app role may not) and filled with the defaults."""
+    with AsOwner(without_triggers=True):
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
+    call_command("load_defaults", verbosity=0)
+
+
+TransactionTestCase._fixture_teardown = _flush_as_owner
+
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any, worker_id: str = "master") -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     name = f"test_tuntas_{os.environ.get('PYTEST_XDIST_WORKER', 'master')}"
-    with django_db_blocker.unblock(), _AsOwner():
+    with django_db_blocker.unblock(), AsOwner():
         connection.settings_dict["TEST"] = {**connection.settings_dict["TEST"], "NAME": name}
         original = connection.settings_dict["NAME"]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
@@ -51,14 +79,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, worke
     with django_db_blocker.unblock():
         call_command("load_defaults", verbosity=0)
     yield
-    with django_db_blocker.unblock(), _AsOwner():
+    with django_db_blocker.unblock(), AsOwner():
         connection.creation.destroy_test_db(original, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
-    from django.utils import translation
-
     with translation.override("en"):
         yield
 

@@ -6,12 +6,22 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.embedded.scratch import READY, ROOT, Desk, copy_project, eventually, read_until, scratch_desk
+from tests.embedded.scratch import (
+    READY,
+    ROOT,
+    Desk,
+    copy_project,
+    eventually,
+    read_until,
+    real_desk,
+    scratch_desk,
+)
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads /proc, so Linux only")
 
@@ -222,6 +232,15 @@ def test_manage_uses_the_servers_of_a_running_desk(desk: Desk) -> None:
     assert desk.manage("fail").returncode == 7
 
 
+def test_two_management_commands_without_a_desk_do_not_share_their_servers(desk: Desk) -> None:
+    slow = subprocess.Popen(desk.line("manage", "--home", str(desk.home), "sql", "SELECT pg_sleep(4)"))
+    assert eventually(lambda: "manage" in read_text(desk.home / "lock"))
+    refused = desk.manage("sql", "SELECT 1")
+    assert slow.wait(60) == 0
+    assert refused.returncode == 1
+    assert "A management command is using" in refused.stderr
+
+
 def test_manage_passes_the_exit_code_on(desk: Desk) -> None:
     assert desk.manage("fail").returncode == 7
 
@@ -239,6 +258,10 @@ def test_the_app_role_makes_no_tables_roles_or_databases(desk: Desk) -> None:
     rights = "SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls FROM pg_roles WHERE rolname = "
     assert desk.sql(f"{rights} 'tuntas_app'") == "False"
     assert desk.sql(f"{rights} 'tuntas_owner'") == "False"
+
+
+def read_text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 # The virtual environment -------------------------------------------------------------------
@@ -345,3 +368,22 @@ def test_two_copies_at_once_install_once(clone: Path) -> None:
     assert [process.returncode for process in both] == [0, 0]
     assert sum("Installing the packages" in words for words in said) == 1
     assert sum("Another copy is installing" in words for words in said) == 1
+
+
+# The desk itself ---------------------------------------------------------------------------
+
+
+@pytest.mark.faults
+def test_the_real_desk_survives_the_death_of_everything(tmp_path: Path) -> None:
+    """Not the stand-in: this project, with its migrations, its demo and its pages."""
+    with real_desk(tmp_path / "home") as desk:
+        process = desk.start()
+        before = desk.manage("verify_timeline")
+        assert before.returncode == 0, before.stderr
+        desk.kill_all(desk.processes())
+        process.wait()
+        desk.start()
+        after = desk.manage("verify_timeline")
+        assert after.stdout == before.stdout
+        with urllib.request.urlopen(f"http://127.0.0.1:{desk.port}/healthz", timeout=10) as answer:
+            assert answer.status == 200

@@ -70,6 +70,7 @@ def approve(approval: Approval, *, by: User, outcome: str, new_terms: OfferFacts
     if approval.offer:
         if new_terms:
             change_terms(approval.offer, new_terms)
+        _check_time(approval.offer)
         go_live(approval.offer, by=by)
     return approval
 
@@ -96,8 +97,18 @@ def withdraw_approval(approval: Approval, *, by: User) -> Approval:
     return approval
 
 
+def _check_time(offer: Offer) -> None:
+    """An offer whose time to answer has passed while it waited would lapse before the customer heard of it."""
+    if offer.answer_by <= clock.now():
+        raise refuse(
+            Move.APPROVE.label, "answer_by_passed", _("The customer's time to answer has passed: give it a new one")
+        )
+
+
 def _decide(approval: Approval, move: Move, by: User, outcome: str) -> None:
     apply(approval, move, by=by)
+    if not outcome.strip():
+        raise refuse(move.label, "no_outcome", _("Write the outcome"))
     approval.decided_by, approval.decided_at, approval.outcome = by, clock.now(), outcome
     approval.save(update_fields=["state", "decided_by", "decided_at", "outcome"])
 

@@ -3,11 +3,13 @@
 from django.db import transaction
 
 from complaints import clock, gate
+from complaints.actions.details import hand_over
 from complaints.actions.handoff import end_handoffs
 from complaints.actions.moves import MoveRefused, apply, check
 from complaints.actions.resolution import end_offers
 from complaints.kinds import Kind
 from complaints.models import Approval, Complaint, Note, Offer, User
+from complaints.permissions import can_own
 from complaints.timeline import record
 from complaints.workflow import Move, Outcome, Status
 
@@ -66,18 +68,23 @@ def decline_complaint(complaint: Complaint, *, by: User) -> Complaint:
 
 @transaction.atomic
 def reopen_complaint(complaint: Complaint, *, by: User, reason: str) -> Complaint:
-    """A new cycle: remedy, acceptance, final reply and follow-up anew; verdicts, cause and improvements stay."""
+    """A new cycle: remedy, acceptance, final reply and follow-up anew; verdicts, cause and improvements stay.
+
+    Whoever looks at a final decision again owns it from then on: the review is by someone new (3.26).
+    """
     complaint = Complaint.objects.lock(complaint.pk)
-    was_closed = complaint.status == Status.CLOSED
+    was_closed, former = complaint.status == Status.CLOSED, complaint.outcome
     check(complaint, Move.REOPEN, by=by)  # its guards read what is emptied next
     complaint.cycle += 1
     complaint.outcome, complaint.closed_at, complaint.resolved_at = "", None, None
     complaint.accepted_offer = complaint.exception = None
     apply(complaint, Move.REOPEN, by=by)
     complaint.save(update_fields=["cycle", "resolved_at"])
-    apply(complaint, Move.START_ANEW, by=by)
+    apply(complaint, Move.START_ANEW, by=User.objects.system())
     note = Note.objects.create(complaint=complaint, by=by, at=clock.now(), words=reason)
     record(complaint, Kind.COMPLAINT_REOPENED, by=by, subject=note, was_closed=was_closed)
+    if former == Outcome.FINAL_DECISION and can_own(by, complaint):
+        hand_over(complaint, by, by=by, why=note)
     return complaint
 
 

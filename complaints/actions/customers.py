@@ -71,7 +71,7 @@ def add_customer(facts: CustomerFacts, *, by: User) -> Customer:
 @transaction.atomic
 def change_customer(customer: Customer, facts: CustomerFacts, *, by: User) -> Customer:
     """Replace what we know by `facts`. Raises NotAPhoneNumber; then nothing is changed."""
-    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = Customer.objects.lock(customer.pk)
     for name in ("full_name", "address_as", "account_number", "username", "address"):
         setattr(customer, name, getattr(facts, name).strip())
     customer.language = facts.language

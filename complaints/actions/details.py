@@ -51,7 +51,7 @@ def change_owner(complaint: Complaint, *, to: User, by: User, reason: str) -> Co
     if to.pk == complaint.owner_id:
         raise refuse(_("Change the owner"), "same_owner", _("%(name)s has it already") % {"name": to})
     note = Note.objects.create(complaint=complaint, by=by, at=clock.now(), words=reason)
-    _hand_over(complaint, to, by, note)
+    hand_over(complaint, to, by=by, why=note)
     return complaint
 
 
@@ -69,12 +69,13 @@ def mark_person_complained_of(complaint: Complaint, *, person: User | None, by: 
     complaint.person_complained_of = person
     complaint.save(update_fields=["person_complained_of"])
     if person and complaint.owner_id == person.pk:
-        _hand_over(complaint, _successor(complaint, person), by, None)
+        hand_over(complaint, _successor(complaint, person), by=by)
     record(complaint, Kind.PERSON_MARKED, by=by, marked=person is not None)
     return complaint
 
 
-def _hand_over(complaint: Complaint, to: User, by: User, why: Note | None) -> None:
+def hand_over(complaint: Complaint, to: User, *, by: User, why: Note | None = None) -> None:
+    """The owner changes as part of another act: under its lock, by its rules. Open promises go along."""
     complaint.owner = to
     complaint.save(update_fields=["owner"])
     complaint.promises.filter(state="open").update(owner=to)

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from complaints import clock, gate
+from complaints.kinds import Kind
 from complaints.models import Approval, Complaint, Handoff, Offer, User
 from complaints.permissions import is_supervisor_of, is_within_authority
 from complaints.workflow import OfferState, Outcome, Reason, Status
@@ -125,10 +126,10 @@ def final_decision_by_someone_new_once(complaint: Complaint, by: User) -> list[R
         return []
     exception = complaint.exception
     party = {complaint.owner_id, exception.decided_by_id if exception else None}
-    earlier = complaint.approvals.approved().filter(exception_kind=Outcome.FINAL_DECISION).count()
+    closings = complaint.events.filter(kind=Kind.COMPLAINT_CLOSED, codes__outcome=Outcome.FINAL_DECISION)
     return _unless(
         by.is_system or by.pk not in party, "someone_new", _("Somebody who did not decide it has to look at it again")
-    ) + _unless(earlier <= 1, "reviewed_once", _("A final decision is looked at again once; it was"))
+    ) + _unless(closings.count() <= 1, "reviewed_once", _("A final decision is looked at again once; it was"))
 
 
 def target_can_take_it(complaint: Complaint, by: User) -> list[Reason]:

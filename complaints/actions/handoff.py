@@ -182,7 +182,7 @@ def end_handoffs(complaint: Complaint, *, by: User) -> None:
     """The complaint ends by exception: what is open is withdrawn and the department told. Under the caller's lock."""
     for handoff in complaint.handoffs.open():
         handoff.complaint = complaint
-        apply(handoff, Move.END, by=by)
+        apply(handoff, Move.END, by=User.objects.system())
         _entry(handoff, Entry.WITHDRAW, by, "")
         record(complaint, Kind.HANDOFF_WITHDRAWN, by=by, subject=handoff, ended=True)
 

@@ -193,7 +193,7 @@ def end_offers(complaint: Complaint, *, by: User) -> None:
     """What still runs ends with the cycle or by the exception. Under the caller's lock."""
     for offer in complaint.offers.filter(state__in=["awaiting_approval", "live", "accepted"]):
         offer.complaint = complaint
-        apply(offer, Move.END, by=by)
+        apply(offer, Move.END, by=User.objects.system())
         _drop_request(offer)
         record(complaint, Kind.OFFER_WITHDRAWN, by=by, subject=offer, ended=True)
 
@@ -238,7 +238,7 @@ def _fulfil(offer: Offer, by: User) -> None:
     apply(complaint, Move.OFFER_FULFILLED, by=by)
     record(complaint, Kind.OFFER_FULFILLED, by=by, subject=offer)
     complaint.resolved_at = clock.now()
-    apply(complaint, Move.RESOLVE, by=by)
+    apply(complaint, Move.RESOLVE, by=User.objects.system())
     record(complaint, Kind.COMPLAINT_RESOLVED, by=by, subject=offer)
 
 

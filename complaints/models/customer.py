@@ -63,6 +63,10 @@ class Customer(models.Model):
         return self.name
 
     @property
+    def stream(self) -> str:
+        return f"customer:{self.pk}"
+
+    @property
     def channels(self) -> set[str]:
         """The channels on which this customer can be reached at all."""
         known = set()

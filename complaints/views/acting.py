@@ -21,7 +21,7 @@ from complaints import clock
 from complaints.actions.moves import MoveRefused, NotYours, check_person
 from complaints.forms.base import DeskForm
 from complaints.kinds import SECTIONS
-from complaints.models import Complaint, Event, Submission, User
+from complaints.models import Complaint, Customer, Event, Submission, User
 from complaints.permissions import WHO
 from complaints.timeline import changed_since, seq_of
 from complaints.views.loading import person
@@ -94,8 +94,8 @@ class ActionView(LoginRequiredMixin, View):
         if self.move:
             check_person(self.subject, self.move, by=self.person)
         initial = self.initial()
-        if self.complaint and self.section:
-            initial["version"] = seq_of(self.complaint)
+        if self.about and self.section:
+            initial["version"] = seq_of(self.about)
         return self.show(self.form_class(initial=initial, **self.form_kwargs()))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -147,6 +147,11 @@ class ActionView(LoginRequiredMixin, View):
         """What the move is made on: the row, else the complaint."""
         return self.thing if self.thing is not None else self.complaint
 
+    @property
+    def about(self) -> Complaint | Customer | None:
+        """Whose record the section is a part of: its stream has the versions."""
+        return self.complaint
+
     def _ask_who(self) -> None:
         if self.who and not WHO[self.who](self.person, self.subject):
             raise NotYours(self.who)
@@ -168,10 +173,11 @@ class ActionView(LoginRequiredMixin, View):
 
     def _refuse_stale(self, form: DeskForm) -> None:
         version = form.cleaned_data.get("version")
-        if not (self.section and self.complaint) or version is None:
+        about = self.about
+        if not (self.section and about) or version is None:
             return
-        Complaint.objects.lock(self.complaint.pk)
-        events = changed_since(self.complaint, version, SECTIONS[self.section])
+        type(about).objects.lock(about.pk)
+        events = changed_since(about, version, SECTIONS[self.section])
         if events:
             raise SomebodyElseChanged(events)
 
@@ -203,8 +209,8 @@ class ActionView(LoginRequiredMixin, View):
             for name, value in theirs.items()
             if name in form.fields and form.cleaned_data.get(name) != value
         ]
-        assert self.complaint
-        form.say_again(submit_key=str(uuid.uuid4()), version=str(seq_of(self.complaint)))
+        assert self.about
+        form.say_again(submit_key=str(uuid.uuid4()), version=str(seq_of(self.about)))
         last = change.events[-1]
         return {"other": last.by.first_name, "at": last.at, "rows": rows}
 

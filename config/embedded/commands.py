@@ -17,7 +17,6 @@ USAGE = """
   python3 run.py [--port 8000] [--home DIR] [--no-demo]   start the desk
   python3 run.py manage COMMAND ...                       a management command on the same home
   python3 run.py test [pytest arguments]                  run the tests"""
-VALUED = ("--home", "--port")
 
 
 def main(arguments: list[str]) -> int:
@@ -37,37 +36,29 @@ def main(arguments: list[str]) -> int:
 
 
 def dispatch(arguments: list[str]) -> int:
-    own, command, rest = split(arguments)
-    if command == "test":
-        return run_tests(rest)
+    if arguments[:1] == ["test"]:
+        return run_tests(arguments[1:])
+    own, management = split(arguments)
     options = parser().parse_args(own)
-    home = Home(Path(options.home).expanduser().absolute())
-    if command == "manage":
-        return manage(home, rest)
+    home = Home(Path(options.home).expanduser().resolve())
+    if management is not None:
+        return manage(home, management)
     return Stack(home, options.port, demo=options.demo).run()
 
 
-def split(arguments: list[str]) -> tuple[list[str], str, list[str]]:
-    """Our own options, the command word, and what belongs to that command.
+def split(arguments: list[str]) -> tuple[list[str], list[str] | None]:
+    """Our own options, and what belongs to Django when the word `manage` is there.
 
-    `--home` is ours on either side of `manage`, up to the name of the management command.
+    `--home` is ours on either side of that word, up to the name of the management command.
     """
-    own: list[str] = []
-    command, rest = "", list(arguments)
-    while rest and (rest[0] in ("manage", "test") or rest[0].startswith("-")):
-        word = rest.pop(0)
-        if word in ("manage", "test"):
-            if command:
-                return own, command, [word, *rest]
-            command = word
-            if command == "test":
-                break
-        elif command and word.partition("=")[0] != "--home":
-            return own, command, [word, *rest]
-        else:
-            own.append(word)
-            own += [rest.pop(0)] if word in VALUED and rest else []
-    return (own, command, rest) if command else ([*own, *rest], command, [])
+    if "manage" not in arguments:
+        return arguments, None
+    place = arguments.index("manage")
+    own, management = arguments[:place], arguments[place + 1 :]
+    while management and management[0].partition("=")[0] == "--home":
+        words = 1 if "=" in management[0] else 2
+        own, management = own + management[:words], management[words:]
+    return own, management
 
 
 def parser() -> argparse.ArgumentParser:
@@ -92,17 +83,17 @@ def port_number(text: str) -> int:
 def manage(home: Home, arguments: list[str]) -> int:
     """With the running desk's servers, or with servers started for this one command."""
     name = arguments[0] if arguments else "help"
-    if home.is_taken():
+    if home.is_running_desk():
         urls = {key: value for key, value in home.state().items() if key.endswith("_URL")}
         if not urls:
             raise Refused(f"The desk in {home.path} is just starting or stopping; try again in a moment.")
-        os.chdir(ROOT)
         sys.stdout.flush()
         command = manage_py(*arguments)
+        os.chdir(ROOT)
         os.execve(command[0], command, for_management(name, environment(home, urls)))
     home.take("manage")
-    guardian = Guardian(home.shared_lock())
     servers = Servers(home)
+    guardian = Guardian(home.shared_lock())
     try:
         servers.start(guardian)
         return run_in_terminal(manage_py(*arguments), for_management(name, servers.environment()))

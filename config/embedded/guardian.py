@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 GRACE = 4.0
@@ -86,9 +86,8 @@ def end_all(groups: dict[int, int]) -> None:
         send(os.killpg, group, signal.SIGKILL)
 
 
-def send(how: object, target: int, sign: int) -> bool:
+def send(how: Callable[[int, int], None], target: int, sign: int) -> bool:
     """Whether there was anybody to send it to."""
-    assert callable(how)
     try:
         how(target, sign)
     except OSError:

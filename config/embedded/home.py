@@ -5,9 +5,11 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import stat
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,45 +33,42 @@ class Home:
     # Taking and leaving it -----------------------------------------------------------------
 
     def take(self, purpose: str) -> None:
-        """Own this home. Refused when another copy does.
+        """Own this home, to `run` the desk or for one `manage` command. Refused when another does.
 
         Every process started later inherits the lock, so it is free only when the last of them has
         gone: a start right after a kill -9 waits here for the old servers to finish.
         """
         self._make()
         lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        if not _locked(lock):
-            owner = self.owner()
-            if owner:
-                os.close(lock)
-                raise Refused(f"{self.path} is in use by another copy of Tuntas (process {owner}).")
+        if not is_locked(lock):
+            self._refuse_second()
             notice("Waiting for the processes of an earlier copy to end.")
-            if not wait_until(lambda: _locked(lock), DYING):
+            if not wait_until(lambda: is_locked(lock), DYING):
                 self._end_leftovers()
-                if not wait_until(lambda: _locked(lock), 5):
-                    os.close(lock)
+                if not wait_until(lambda: is_locked(lock), 5):
                     raise Refused(f"Processes of an earlier copy still hold {self.path}.")
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{os.getpid()} {purpose}\n".encode(), 0)
         self.lock = lock
         self._clear_up()
 
-    def owner(self) -> int | None:
-        """The process that took this home, if it still lives."""
+    def owner(self) -> tuple[int, str] | None:
+        """The process that took this home and its purpose, if it still lives."""
         try:
-            pid = int((self.path / "lock").read_text().split()[0])
-        except (OSError, ValueError, IndexError):
+            pid, purpose = (self.path / "lock").read_text().split()
+        except (OSError, ValueError):
             return None
-        return pid if is_alive(pid) and not is_zombie(pid) else None
+        return (int(pid), purpose) if is_alive(int(pid)) and not is_zombie(int(pid)) else None
 
-    def is_taken(self) -> bool:
-        """Whether a living copy owns this home; asking does not disturb it."""
+    def is_running_desk(self) -> bool:
+        """Whether a living desk owns this home; asking does not disturb it."""
         try:
             lock = os.open(self.path / "lock", os.O_RDWR)
         except FileNotFoundError:
             return False
         try:
-            return not _locked(lock) and self.owner() is not None
+            owner = self.owner()
+            return not is_locked(lock) and owner is not None and owner[1] == "run"
         finally:
             os.close(lock)
 
@@ -112,11 +111,7 @@ class Home:
         write_json(self.path / "kind.json", {"demo": demo})
 
     def log(self, name: str) -> Path:
-        """The log file of one process; a large one is set aside once, at the start."""
-        path = self.logs / f"{name}.log"
-        if path.exists() and path.stat().st_size > 20_000_000:
-            path.replace(path.with_suffix(".log.1"))
-        return path
+        return self.logs / f"{name}.log"
 
     def make_sockets(self) -> None:
         """A folder for the servers' sockets: in the home, or a short temporary one when the path
@@ -132,6 +127,15 @@ class Home:
         self.sockets.chmod(0o711)
 
     # Helpers -------------------------------------------------------------------------------
+
+    def _refuse_second(self) -> None:
+        owner = self.owner()
+        if owner and owner[1] == "manage":
+            raise Refused(
+                f"A management command is using {self.path} (process {owner[0]}); let it end first."
+            )
+        if owner:
+            raise Refused(f"{self.path} is in use by another copy of Tuntas (process {owner[0]}).")
 
     def _make(self) -> None:
         try:
@@ -165,7 +169,8 @@ class Home:
             pid = int(entry.name)
             if pid != os.getpid() and held in open_files(entry):
                 notice(f"Ending process {pid}, which an earlier copy left behind.")
-                os.kill(pid, 9)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
 
 def fits_socket(folder: Path) -> bool:
@@ -221,7 +226,8 @@ def open_files(process: Path) -> set[str]:
         return set()  # another user's, or gone
 
 
-def _locked(lock: int) -> bool:
+def is_locked(lock: int) -> bool:
+    """Lock it if nobody else has; whether it is ours now."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

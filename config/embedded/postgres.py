@@ -9,7 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -99,7 +99,7 @@ class Postgres:
         )
         return self.process
 
-    def wait_ready(self) -> None:
+    def wait_ready(self, pause: Callable[[float], object]) -> None:
         process = self.process
         assert process is not None
         answers: list[str | Path] = [self.bin / "pg_isready", "-q", "-h", self.sockets]
@@ -107,7 +107,7 @@ class Postgres:
         def is_over() -> bool:
             return process.poll() is not None or self._run(answers).returncode == 0
 
-        if not wait_until(is_over, START_SECONDS) or process.poll() is not None:
+        if not wait_until(is_over, START_SECONDS, pause) or process.poll() is not None:
             log = self.home.log(self.name)
             raise Refused(f"PostgreSQL did not start; the end of {log}:\n{last_lines(log)}")
 

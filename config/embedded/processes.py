@@ -14,6 +14,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 
 PR_SET_PDEATHSIG = 1
+LARGE_LOG = 20_000_000  # bytes; set aside before it is opened again
 # Loaded before any fork: between fork and exec is no moment to open libraries.
 _libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
 
@@ -63,6 +64,8 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a server in a session of its own: the terminal's Ctrl-C passes it by, and its whole
     group can be ended together. `keep` are file descriptors it shares; `user` is Popen's."""
+    if log.exists() and log.stat().st_size > LARGE_LOG:
+        log.replace(log.with_suffix(".log.1"))
     with open(log, "ab") as output:
         return subprocess.Popen(
             [str(part) for part in command],
@@ -143,19 +146,22 @@ def command_line(pid: int | str) -> str:
     return shown.stdout
 
 
-def wait_until(condition: Callable[[], bool], seconds: float, step: float = 0.05) -> bool:
+def wait_until(
+    condition: Callable[[], bool], seconds: float, pause: Callable[[float], object] = time.sleep
+) -> bool:
+    """Whether the condition came true in time; `pause` may raise to give up sooner."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(step)
+        pause(0.05)
     return True
 
 
-def last_lines(path: Path, count: int = 12) -> str:
-    """The end of a log, indented, for a message that names it."""
+def last_lines(path: Path, count: int = 12, after: int = 0) -> str:
+    """The end of a log, of what was written after so many bytes, indented, for a message."""
     try:
-        text = path.read_bytes()[-8000:].decode(errors="replace")
+        text = path.read_bytes()[after:][-8000:].decode(errors="replace")
     except OSError:
         return ""
     return "\n".join("    " + line for line in text.splitlines()[-count:])

@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from config.embedded.guardian import Guardian
 from config.embedded.home import Home
-from config.embedded.postgres import APP, OWNER, Postgres
+from config.embedded.postgres import APP, OWNER, Postgres, find_bin
 from config.embedded.processes import Refused
 from config.embedded.valkey import Valkey
 
@@ -33,7 +34,8 @@ class Servers:
     def embedded(self) -> Iterable[Postgres | Valkey]:
         return [server for server in (self.postgres, self.valkey) if server]
 
-    def start(self, guardian: Guardian) -> None:
+    def start(self, guardian: Guardian, pause: Callable[[float], object] = time.sleep) -> None:
+        """Returns when both answer and the roles are there; `pause` may raise to give up sooner."""
         self.home.make_sockets()
         if self.home.sockets != self.home.path / "run":
             guardian.remove(self.home.sockets)
@@ -42,7 +44,7 @@ class Servers:
         for server in self.embedded:
             guardian.watch(server.launch().pid, server.last_signal)
         for server in self.embedded:
-            server.wait_ready()
+            server.wait_ready(pause)
         if self.postgres:
             self.postgres.make_roles()
         self.home.tell(**self.urls())
@@ -88,8 +90,12 @@ def environment(home: Home, urls: dict[str, str]) -> dict[str, str]:
 
 
 def for_management(command: str, env: dict[str, str]) -> dict[str, str]:
-    """The same, for `manage.py command`: a few commands are the owner role's."""
-    return {**env, "TUNTAS_ROLE": "owner"} if command in OWNER_COMMANDS else env
+    """The same, for `manage.py command`: a few commands are the owner role's, and dbshell finds
+    the psql that belongs to the server."""
+    if command not in OWNER_COMMANDS:
+        return env
+    path = f"{find_bin()}{os.pathsep}{env.get('PATH', os.defpath)}"
+    return {**env, "TUNTAS_ROLE": "owner", "PATH": path}
 
 
 def manage_py(*arguments: str) -> list[str]:

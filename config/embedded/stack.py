@@ -44,7 +44,7 @@ class Stack:
         servers = Servers(self.home)
         try:
             say(f"Starting PostgreSQL and Valkey in {self.home.path}.")
-            servers.start(guardian)
+            servers.start(guardian, self.signals.pause)
             self._prepare(servers)
             self.services = [*self._server_services(servers), *self._desk_services(servers, listener)]
             self._start_desk(guardian)
@@ -85,6 +85,7 @@ class Stack:
     def _manage(self, env: dict[str, str], command: str, *options: str) -> None:
         self.signals.pause(0)
         log = self.home.log("prepare")
+        written = log.stat().st_size if log.exists() else 0
         process = spawn(
             manage_py(command, *options),
             env=for_management(command, env),
@@ -97,7 +98,7 @@ class Stack:
         finally:
             end(process, signal.SIGTERM, patience=5)
         if process.returncode != 0:
-            raise Refused(f"`{command}` failed; the end of {log}:\n{last_lines(log)}")
+            raise Refused(f"`{command}` failed; the end of {log}:\n{last_lines(log, after=written)}")
 
     # The processes -------------------------------------------------------------------------
 
@@ -109,7 +110,7 @@ class Stack:
 
     def _desk_services(self, servers: Servers, listener: socket.socket) -> list[Service]:
         # None of them changes tables, so none of them is told the owner's password.
-        env = {**servers.environment(), "TUNTAS_URL": self.url}
+        env = servers.environment()
         env.pop("OWNER_DATABASE_URL", None)
 
         def service(name: str, command: list[str], *keep: int) -> Service:

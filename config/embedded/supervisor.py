@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -20,24 +19,27 @@ class Stopped(Exception):
 
 
 class Signals:
-    """Ctrl-C, SIGTERM and SIGHUP, remembered: they are acted on where it is safe to."""
+    """Ctrl-C, SIGTERM and SIGHUP, counted: they are acted on where it is safe to.
+
+    A plain counter, because a signal may arrive inside any line: even an Event's lock would be
+    one that the handler could wait for without end.
+    """
 
     def __init__(self) -> None:
         self.count = 0
-        self._asked = threading.Event()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # nohup has SIGHUP ignored, and means it.
             if sign != signal.SIGHUP or signal.getsignal(sign) != signal.SIG_IGN:
                 signal.signal(sign, self._remember)
 
     def pause(self, seconds: float) -> None:
-        """Sleep; raises Stopped as soon as somebody asks."""
-        if self._asked.wait(seconds):
+        """Sleep for less than a second; raises Stopped when somebody has asked."""
+        time.sleep(seconds)
+        if self.count:
             raise Stopped
 
     def _remember(self, sign: int, frame: FrameType | None) -> None:
         self.count += 1
-        self._asked.set()
 
 
 class Service:

@@ -31,9 +31,9 @@ def run_tests(arguments: list[str]) -> int:
     folder.chmod(0o711)  # root's database server is another user
     home = Home(folder / "home")
     home.take("test")
+    servers = Servers(home, throw_away=True)
     guardian = Guardian(home.shared_lock())
     guardian.remove(folder)
-    servers = Servers(home, throw_away=True)
     try:
         servers.start(guardian)
         return run_in_terminal(

@@ -6,6 +6,7 @@ import platform
 import signal
 import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -48,10 +49,10 @@ class Valkey:
         self.process = spawn(command, env=os.environ, cwd=self.folder, log=log, keep=self.home.shared_lock())
         return self.process
 
-    def wait_ready(self) -> None:
+    def wait_ready(self, pause: Callable[[float], object]) -> None:
         process = self.process
         assert process is not None
-        ready = wait_until(lambda: process.poll() is not None or self._answers(), START_SECONDS)
+        ready = wait_until(lambda: process.poll() is not None or self._answers(), START_SECONDS, pause)
         if not ready or process.poll() is not None:
             log = self.home.log(self.name)
             raise Refused(f"Valkey did not start; the end of {log}:\n{last_lines(log)}")

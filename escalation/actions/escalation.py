@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from complaints import clock
 from complaints.actions.details import change_owner
-from complaints.actions.moves import apply, check, refuse
+from complaints.actions.moves import NotYours, apply, check, refuse
 from complaints.kinds import Kind
 from complaints.models import Complaint, Handoff, User
+from complaints.permissions import acts_as_owner
 from complaints.timeline import record
-from complaints.workflow import Move
+from complaints.workflow import Move, Who
 from escalation.models import Escalation, EscalationEntry
 
 DECIDE_WITHIN = timedelta(hours=24)
@@ -70,8 +71,12 @@ def ask_back(escalation: Escalation, *, by: User, words: str) -> Escalation:
 
 @transaction.atomic
 def answer_back(escalation: Escalation, *, by: User, words: str) -> EscalationEntry:
-    """The owner's answer to a question, in the same thread."""
+    """The owner's answer to a question, in the same thread. Raises NotYours, and MoveRefused once it is decided."""
     escalation = _locked(escalation)
+    if not acts_as_owner(by, escalation.complaint):
+        raise NotYours(Who.OWNER)
+    if escalation.state not in (Escalation.State.RAISED, Escalation.State.ACKNOWLEDGED):
+        raise refuse(_("Answer"), "decided", _("It is now: %(state)s") % {"state": escalation.get_state_display()})
     entry = EscalationEntry.objects.create(escalation=escalation, by=by, at=clock.now(), words=words)
     record(escalation.complaint, Kind.NOTE_ADDED, by=by, subject=entry)
     return entry

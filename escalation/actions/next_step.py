@@ -1,22 +1,35 @@
 """Saying the next step of a complaint anew: reads the facts, asks the pure function, keeps one narrow row."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
-from complaints import clock, gate
+from complaints import clock, gate, worktime
 from complaints.actions.guards import SURVEY_WINDOW
+from complaints.kinds import Kind
 from complaints.models import Approval, Complaint, Contact
 from complaints.workflow import ApprovalState, EscalationState, HandoffState, OfferState, PromiseState
-from escalation.models import NextStep
+from escalation.models import Escalation, NextStep
 from escalation.next_step import Dated, Facts, HandoffFact, next_step
+
+SILENT_WORKING_DAYS = 3
+MOVES_NOTHING = frozenset(
+    {
+        Kind.CONTACT_LOGGED, Kind.NOTE_ADDED, Kind.NARRATIVE_ADDED, Kind.DETAILS_CHANGED, Kind.EVIDENCE_ADDED,
+        Kind.HANDOFF_MESSAGE, Kind.HANDOFF_CHASED, Kind.PERSON_MARKED, Kind.PROMISE_MADE, Kind.PROMISE_MISSED,
+        Kind.COMPLAINT_TOOK_IN,
+    }
+)  # fmt: skip
+"""Acts after which the same step is due at the same time as before."""
 
 
 @transaction.atomic
 def refresh(complaint: Complaint, *, at: datetime | None = None) -> NextStep | None:
     """Write the complaint's next step, or remove it when it is over and nothing is owed. Safe to run twice."""
     at = at or clock.now()
-    step = next_step(read_facts(complaint, at), at)
+    step = next_step(read_facts(complaint), at)
     if step is None:
         NextStep.objects.filter(complaint=complaint).delete()
         return None
@@ -43,7 +56,7 @@ def refresh_again(complaint: Complaint) -> None:
         refresh(complaint)
 
 
-def read_facts(complaint: Complaint, at: datetime) -> Facts:
+def read_facts(complaint: Complaint) -> Facts:
     """Everything the next step depends on, from the rows as they stand in this transaction."""
     promises = list(complaint.promises.filter(state__in=[PromiseState.OPEN, PromiseState.MISSED]))
     escalations = list(complaint.escalations.open())
@@ -58,18 +71,20 @@ def read_facts(complaint: Complaint, at: datetime) -> Facts:
         missed_untold=[Dated(p.pk, p.due_at) for p in promises if p.is_untold],
         open_promises=[Dated(p.pk, p.due_at) for p in promises if p.state == PromiseState.OPEN],
         undecided=[Dated(e.pk, e.due_at) for e in escalations if e.state != EscalationState.DECIDED],
-        decided=[Dated(e.pk, e.due_at) for e in escalations if e.state == EscalationState.DECIDED],
+        asked_back=_asked_back(complaint, escalations),
+        decided=[Dated(e.pk, e.decided_at) for e in escalations if e.state == EscalationState.DECIDED],
         waiting_approvals=[Dated(a.pk, a.due_at) for a in complaint.approvals.waiting()],
         ready_approval=_ready(complaint),
         handoffs=[
-            HandoffFact(h.pk, h.state, h.due_at, h.is_late(at), h.returns)
+            HandoffFact(h.pk, h.state, h.due_at, h.answer_by, h.returns)
             for h in complaint.handoffs.open()
             if h.state != HandoffState.NEW
         ],
         live_offer=_offer(offers, OfferState.LIVE, "answer_by"),
         accepted_offer=_offer(offers, OfferState.ACCEPTED, "deliver_by"),
         offer_refused=bool(offers) and offers[-1].state in (OfferState.REFUSED, OfferState.FAILED),
-        customer_waits=_customer_waits(complaint),
+        customer_waits_since=_customer_waits_since(complaint),
+        silent_from=_silent_from(complaint),
         follow_up=Dated(follow_up.pk, follow_up.due_at) if follow_up else None,
         gate_missing=_first_missing(complaint),
         window_ends=complaint.resolved_at + SURVEY_WINDOW if complaint.resolved_at else None,
@@ -77,9 +92,9 @@ def read_facts(complaint: Complaint, at: datetime) -> Facts:
 
 
 def _since(complaint: Complaint) -> datetime:
-    """The last act of a person or the system; a plain reading of the clock would push the step ahead of itself."""
-    last = complaint.events.order_by("-seq").values_list("at", flat=True).first()
-    return last or complaint.registered_at
+    """The last act that moved the complaint. Writing a note or adding a file does not give us more time."""
+    acts = complaint.events.exclude(kind__in=MOVES_NOTHING)
+    return acts.order_by("-seq").values_list("at", flat=True).first() or complaint.registered_at
 
 
 def _offer(offers: list, state: str, due: str) -> Dated | None:  # type: ignore[type-arg]
@@ -93,11 +108,37 @@ def _ready(complaint: Complaint) -> Dated | None:
     return Dated(found.pk, found.due_at) if found and complaint.status != "resolved" else None
 
 
-def _customer_waits(complaint: Complaint) -> bool:
-    """The newest contact of this cycle that says something is hers, and it does not answer a question of ours."""
-    heard = complaint.contacts.filter(cycle=complaint.cycle)
-    last = heard.filter(reached=True).order_by("-at", "-pk").first()
-    return last is not None and last.direction == Contact.Direction.INBOUND and not last.answers_us
+def _asked_back(complaint: Complaint, escalations: list[Escalation]) -> list[Dated]:
+    """A question of the supervisor's that nobody on our side has answered yet, and when it was asked."""
+    asked = []
+    for escalation in escalations:
+        last = escalation.entries.last() if escalation.state == EscalationState.ACKNOWLEDGED else None
+        if last and last.by_id not in (complaint.owner_id, escalation.raised_by_id):
+            asked.append(Dated(escalation.pk, last.at))
+    return asked
+
+
+def _customer_waits_since(complaint: Complaint) -> datetime | None:
+    """The newest contact of this cycle that says something is hers, and it does not answer a question of ours.
+
+    Whoever left no way to be reached does not wait for a call.
+    """
+    last = complaint.contacts.filter(cycle=complaint.cycle, reached=True).order_by("-at", "-pk").first()
+    if last is None or not last.is_inbound or last.answers_us or not complaint.customer.channels:
+        return None
+    return last.at
+
+
+def _silent_from(complaint: Complaint) -> datetime | None:
+    """Three working days after we last told the customer something ourselves; holding replies and tries do not count.
+
+    An imported complaint, of which we said nothing yet, is not measured by the answers in its file.
+    """
+    said = complaint.contacts.outbound().reached().exclude(reply=Contact.Reply.HOLDING).exclude(channel="import")
+    last = said.filter(cycle=complaint.cycle).order_by("-at").values_list("at", flat=True).first()
+    if last is None or not complaint.customer.channels:
+        return None
+    return worktime.add_working_days(last, SILENT_WORKING_DAYS, ZoneInfo(settings.SITE_TIME_ZONE))
 
 
 def _first_missing(complaint: Complaint) -> str:

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from complaints import clock
 from complaints.actions.closure import close_if_finished, reopen_complaint
 from complaints.actions.contact import ContactFacts, log_contact
-from complaints.actions.moves import apply
+from complaints.actions.moves import apply, refuse
 from complaints.kinds import Kind
 from complaints.models import Complaint, User
 from complaints.timeline import record
@@ -48,13 +49,16 @@ def finish_follow_up(follow_up: FollowUp, *, by: User, result: Move, said: Conta
     follow_up = _locked(follow_up)
     complaint = follow_up.complaint
     apply(follow_up, result, by=by)
+    why = said.words.strip() if said else ""
+    if result == Move.NOT_SATISFIED and not why:
+        raise refuse(result.label, "no_words", _("Write what is not solved: it opens the complaint again"))
     follow_up.done_at, follow_up.done_by = clock.now(), by
     follow_up.save(update_fields=["done_at", "done_by"])
     if said:
         log_contact(complaint, said, by=by)
     record(complaint, Kind.FOLLOW_UP_DONE, by=by, subject=follow_up, result=follow_up.state)
     if result == Move.NOT_SATISFIED:
-        reopen_complaint(complaint, by=by, reason=said.words if said else "")
+        reopen_complaint(complaint, by=by, reason=why)
     else:
         close_if_finished(complaint, by=User.objects.system())
     return follow_up

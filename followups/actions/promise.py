@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from complaints import clock
 from complaints.actions.contact import ContactFacts, log_contact
-from complaints.actions.moves import apply
+from complaints.actions.moves import apply, refuse
 from complaints.kinds import Kind
 from complaints.models import Complaint, Contact, Offer, User
 from complaints.timeline import record
@@ -45,7 +46,7 @@ def make_promise(
 @transaction.atomic
 def keep_promise(promise: Promise, *, by: User, said: ContactFacts | None = None) -> Promise:
     """Kept; after its time, kept late, which is also how the customer hears of it. `said`: the contact that kept it."""
-    promise = _locked(promise)
+    promise = _as_it_stands(promise)
     late = promise.state == Promise.State.MISSED
     apply(promise, Move.KEEP_LATE if late else Move.KEEP, by=by)
     now = clock.now()
@@ -61,7 +62,7 @@ def keep_promise(promise: Promise, *, by: User, said: ContactFacts | None = None
 @transaction.atomic
 def redate_promise(promise: Promise, *, by: User, due_at: datetime, reason: str, said: ContactFacts) -> Promise:
     """Before its time, and the customer told first: `said` is that contact. A new promise replaces this one."""
-    promise = _locked(promise)
+    promise = _as_it_stands(promise)
     apply(promise, Move.REDATE, by=by)
     _end(promise, reason)
     log_contact(promise.complaint, said, by=by)
@@ -74,9 +75,11 @@ def redate_promise(promise: Promise, *, by: User, due_at: datetime, reason: str,
 @transaction.atomic
 def tell_missed_promise(promise: Promise, *, by: User, said: ContactFacts) -> Promise:
     """The customer hears from us that it was missed (4.25); a new date, if one was given, is in `said`."""
-    promise = _locked(promise)
+    promise = _as_it_stands(promise)
     apply(promise, Move.TELL, by=by)
-    promise.told_at = promise.told_at or clock.now()
+    if promise.told_at:
+        raise refuse(Move.TELL.label, "told", _("The customer has been told of it"))
+    promise.told_at = clock.now()
     promise.save(update_fields=["told_at"])
     log_contact(promise.complaint, said, by=by)
     record(promise.complaint, Kind.PROMISE_TOLD, by=by, subject=promise)
@@ -86,7 +89,7 @@ def tell_missed_promise(promise: Promise, *, by: User, said: ContactFacts) -> Pr
 @transaction.atomic
 def release_promise(promise: Promise, *, by: User, reason: str) -> Promise:
     """The customer let us go, or the complaint ended."""
-    promise = _locked(promise)
+    promise = _as_it_stands(promise)
     apply(promise, Move.RELEASE, by=by)
     _end(promise, reason)
     record(promise.complaint, Kind.PROMISE_RELEASED, by=by, subject=promise)
@@ -97,10 +100,8 @@ def release_promise(promise: Promise, *, by: User, reason: str) -> Promise:
 def miss_promise(promise: Promise, *, by: User) -> Promise:
     """Its time has passed. Looked at again under the lock: running it twice does nothing."""
     promise = _locked(promise)
-    if not promise.is_overdue(clock.now()):
-        return promise
-    apply(promise, Move.MISS, by=by)
-    record(promise.complaint, Kind.PROMISE_MISSED, by=by, subject=promise, due_at=promise.due_at)
+    if promise.is_overdue(clock.now()):
+        _miss(promise, by)
     return promise
 
 
@@ -114,7 +115,21 @@ def release_all(complaint: Complaint, *, by: User, offer_id: int | None = None) 
     """Those still open (of one offer, or of the complaint); a missed one stays missed and counted."""
     still_open = complaint.promises.filter(state=Promise.State.OPEN)
     for promise in still_open.filter(offer_id=offer_id) if offer_id else still_open:
-        release_promise(promise, by=by, reason="")
+        if _as_it_stands(promise).state == Promise.State.OPEN:
+            release_promise(promise, by=by, reason="")
+
+
+def _miss(promise: Promise, by: User) -> None:
+    apply(promise, Move.MISS, by=by)
+    record(promise.complaint, Kind.PROMISE_MISSED, by=by, subject=promise, due_at=promise.due_at)
+
+
+def _as_it_stands(promise: Promise) -> Promise:
+    """Locked; one whose time has passed is missed, whether or not the sweep has come by since."""
+    promise = _locked(promise)
+    if promise.is_overdue(clock.now()):
+        _miss(promise, User.objects.system())
+    return promise
 
 
 def _end(promise: Promise, reason: str) -> None:

@@ -71,7 +71,7 @@ class Desk:
     def command(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run `run.py` with these arguments to its end."""
         return subprocess.run(
-            self._command(*arguments),
+            self.line(*arguments),
             env=clean_environment(env),
             capture_output=True,
             text=True,
@@ -91,7 +91,7 @@ class Desk:
     def begin(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
         """Start the desk without waiting for it."""
         process = subprocess.Popen(
-            self._command("--home", str(self.home), "--port", str(self.port), *arguments),
+            self.line("--home", str(self.home), "--port", str(self.port), *arguments),
             env=clean_environment(env),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -134,7 +134,7 @@ class Desk:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    def _command(self, *arguments: str) -> list[str]:
+    def line(self, *arguments: str) -> list[str]:
         return [sys.executable, str(self.root / "run.py"), *arguments]
 
 
@@ -149,6 +149,16 @@ def scratch_desk(folder: Path, home: Path | None = None) -> Iterator[Desk]:
     (root / "config" / "celery.py").write_text(CELERY)
     (root / "config" / "settings.py").write_text('SECRET_KEY = "a stand-in"\n')
     desk = Desk(root, home or folder / "home", free_port())
+    try:
+        yield desk
+    finally:
+        desk.kill()
+
+
+@contextlib.contextmanager
+def real_desk(home: Path) -> Iterator[Desk]:
+    """This checkout itself, on a home of its own."""
+    desk = Desk(ROOT, home, free_port())
     try:
         yield desk
     finally:

@@ -1,0 +1,72 @@
+"""The configuration pages: people, departments, categories, causes, limits.
+
+No complaint, customer or letter is registered here, so this is no door round
+the gate and shows no customer content (product.md section 2).
+"""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Authority, Category, CauseCategory, Department, Membership, User
+
+admin.site.site_header = "Tuntas"
+admin.site.site_title = "Tuntas"
+admin.site.index_title = _("Setup")
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.unregister(Group)  # memberships are the only rights
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "full_name")
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 1
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    add_form = NewUserForm
+    list_display = ("full_name", "email", "is_active", "is_staff")
+    list_filter = ("is_active", "memberships__department", "memberships__role")
+    search_fields = ("full_name", "email")
+    ordering = ("full_name",)
+    filter_horizontal = ()
+    inlines = [MembershipInline]
+    fieldsets = (
+        (None, {"fields": ("email", "full_name", "password")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
+
+    def get_queryset(self, request):  # type: ignore[no-untyped-def]
+        return super().get_queryset(request).filter(is_system=False)
+
+
+@admin.register(Department)
+class DepartmentAdmin(admin.ModelAdmin):
+    list_display = ("name", "takes_complaints", "is_outside")
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ("name", "is_misinformation")
+
+
+@admin.register(CauseCategory)
+class CauseCategoryAdmin(admin.ModelAdmin):
+    list_display = ("__str__", "blames_a_person", "is_misinformation")
+    list_select_related = ("parent",)
+
+
+@admin.register(Authority)
+class AuthorityAdmin(admin.ModelAdmin):
+    list_display = ("role", "currency", "limit")
+    list_editable = ("limit",)

@@ -1,0 +1,124 @@
+"""The table is the law: every state x move x person against `moves.csv`, which stands beside it.
+
+`moves.csv` was written from moves.md: one row per noun, state and move, with
+`yes` for each person who may. Whatever is not in it has to be refused. Guards
+are asked elsewhere; here it is state and person.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from complaints import workflow
+from complaints.actions.moves import MoveRefused, NotYours, check_person
+from complaints.models import Approval, Complaint, Handoff, Offer, User
+from complaints.permissions import moves_open_to
+from complaints.workflow import MOVES, Move
+from escalation.models import Escalation
+from followups.models import FollowUp, Promise
+from tests import factories
+from tests.factories import Cast
+
+PEOPLE = ("owner", "colleague", "supervisor", "manager", "officer", "outsider", "administrator", "complained_of", "system")
+STATES: dict[str, Any] = {
+    "status": workflow.Status,
+    "remedy": workflow.Remedy,
+    "cause": workflow.Cause,
+    "handoff": workflow.HandoffState,
+    "offer": workflow.OfferState,
+    "approval": workflow.ApprovalState,
+    "promise": workflow.PromiseState,
+    "escalation": workflow.EscalationState,
+    "follow_up": workflow.FollowUpState,
+}
+LAW = {
+    (row["noun"], row["state"], row["move"]): row
+    for row in csv.DictReader((Path(__file__).parent / "moves.csv").open(newline=""))
+}
+
+
+def moves_of(noun: str) -> list[Move]:
+    return list(dict.fromkeys(row.move for row in MOVES if row.noun == noun))
+
+
+def cases() -> Iterator[tuple[str, str, Move]]:
+    for noun, states in STATES.items():
+        for state in states.values:
+            for move in moves_of(noun):
+                yield noun, state, move
+
+
+@pytest.fixture
+def people(cast: Cast) -> dict[str, User]:
+    complained_of = factories.person("Ratna Kasir", cast.care, "agent")
+    return {
+        "owner": cast.agent,
+        "colleague": cast.colleague,
+        "supervisor": cast.supervisor,
+        "manager": cast.manager,
+        "officer": cast.officer,
+        "outsider": cast.outsider,
+        "administrator": cast.administrator,
+        "complained_of": complained_of,
+        "system": cast.system,
+    }
+
+
+def thing_in(noun: str, state: str, complaint: Complaint, cast: Cast) -> Any:
+    """A row in that state, in memory: state and person are all that is asked."""
+    if noun in ("status", "remedy", "cause"):
+        setattr(complaint, noun, state)
+        return complaint
+    made = {"complaint": complaint, "state": state}
+    match noun:
+        case "handoff":
+            return Handoff(department=cast.sales, **made)
+        case "offer":
+            return Offer(made_by=cast.agent, **made)
+        case "approval":
+            return Approval(asked_by=cast.agent, **made)
+        case "escalation":
+            return Escalation(raised_by=cast.agent, trigger_key="by_hand:1", **made)
+        case "promise":
+            return Promise(owner=cast.agent, **made)
+        case _:
+            return FollowUp(**made)
+
+
+def answer(thing: Any, move: Move, by: User) -> str:
+    try:
+        check_person(thing, move, by=by)
+    except MoveRefused:
+        return "refused"
+    except NotYours:
+        return "not yours"
+    return "yes"
+
+
+def test_every_state_move_and_person(cast: Cast, people: dict[str, User]) -> None:
+    complaint = factories.received(cast)
+    complaint.person_complained_of = people["complained_of"]
+    wrong = []
+    for noun, state, move in cases():
+        law = LAW.get((noun, state, move.value))
+        for name, person in people.items():
+            expected = "refused" if law is None else ("yes" if law[name] == "yes" else "not yours")
+            got = answer(thing_in(noun, state, complaint, cast), move, person)
+            if got != expected:
+                wrong.append(f"{noun} {state or '-'} {move} by {name}: {got}, the law says {expected}")
+    assert wrong == []
+
+
+def test_the_law_names_no_move_the_table_does_not_know() -> None:
+    known = {(row.noun, state, row.move.value) for row in MOVES for state in row.states}
+    assert set(LAW) == known
+
+
+def test_a_button_is_shown_for_exactly_what_may_be_done(cast: Cast, people: dict[str, User]) -> None:
+    handoff = Handoff(department=cast.sales, complaint=factories.received(cast), state="offered")
+    assert moves_open_to(people["officer"], handoff) == {Move.ACCEPT, Move.RETURN}
+    assert moves_open_to(people["owner"], handoff) == {Move.WITHDRAW}
+    assert moves_open_to(people["outsider"], handoff) == set()
