@@ -96,10 +96,7 @@ def fingerprints(locks: List[str]) -> Dict[str, str]:
 
 def is_installed(wanted: Dict[str, str]) -> bool:
     stamp = read_stamp()
-    return (
-        all(stamp.get(name) == digest for name, digest in wanted.items())
-        and stamp.get("python") == venv_version()
-    )
+    return all(stamp.get(name) == digest for name, digest in wanted.items()) and stamp.get("python") == venv_version()
 
 
 def read_stamp() -> Dict[str, str]:
@@ -140,9 +137,7 @@ def install(locks: List[str], wanted: Dict[str, str]) -> None:
 
 
 def can_install(uv: Optional[str]) -> bool:
-    return venv_version() is not None and (
-        uv is not None or runs([str(VENV_PYTHON), "-m", "pip", "--version"])
-    )
+    return venv_version() is not None and (uv is not None or runs([str(VENV_PYTHON), "-m", "pip", "--version"]))
 
 
 def runs(command: List[str]) -> bool:
@@ -172,9 +167,7 @@ def install_with_pip(locks: List[str]) -> None:
     command = [str(VENV_PYTHON), "-m", "pip", "install", "--no-input", "--no-deps", *requirements(locks)]
     total = sum(line[:1].isalnum() for name in locks for line in (ROOT / name).read_text().splitlines())
     with open(LOG, "w") as log:
-        pip = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, close_fds=False
-        )
+        pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, close_fds=False)
         seen = 0
         for line in pip.stdout or ():
             log.write(line)

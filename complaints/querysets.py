@@ -121,11 +121,19 @@ class HandoffQuerySet(models.QuerySet[Any]):
         )
 
     def lying_with(self, user: User) -> Self:
-        """What a member of the receiving department finds in the inbox: open ones, soonest first."""
+        """What a member of the receiving department finds in the inbox: what they owe (a yes, an answer), soonest first."""
+        unanswered = Q(state__in=[HandoffState.OFFERED, HandoffState.LAPSED])
+        due = models.Case(models.When(unanswered, then="accept_by"), default="answer_by")
+        owed = [HandoffState.OFFERED, HandoffState.LAPSED, HandoffState.ACCEPTED]
+        return self.visible_to(user).filter(department__in=_departments(user), state__in=owed).order_by(due, "pk")
+
+    def answered_for(self, user: User) -> Self:
+        """What the departments of this person have answered, last first."""
+        answered = [HandoffState.ANSWERED, HandoffState.SETTLED]
         return (
             self.visible_to(user)
-            .filter(department__in=_departments(user), state__in=[HandoffState.OFFERED, HandoffState.ACCEPTED])
-            .order_by("answer_by", "pk")
+            .filter(department__in=_departments(user), state__in=answered)
+            .order_by("-answered_at", "-pk")
         )
 
     def open(self) -> Self:

@@ -95,6 +95,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     if env("TUNTAS_ROLE", default="app") == "app"
     else "-c lock_timeout=30s",
 )
+# A socket's folder is in OPTIONS after parsing; psql (dbshell) looks for it in HOST.
+DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop("host", DATABASES["default"].get("HOST", ""))
 OWNER_DATABASE_URL = env("OWNER_DATABASE_URL", default="")
 APP_ROLE = env.db_url("DATABASE_URL")["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

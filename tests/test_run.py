@@ -99,9 +99,7 @@ def test_the_death_of_all_masters_leaves_none_of_their_children(desk: Desk) -> N
     process = desk.start()
     assert eventually(lambda: len(desk.find("celery")) >= 4)
     masters = [process.pid, *desk.find("guardian"), *desk.find("config beat")]
-    masters += [
-        min(desk.find(words)) for words in ("gunicorn", "config worker", "bin/postgres", "valkey-server")
-    ]
+    masters += [min(desk.find(words)) for words in ("gunicorn", "config worker", "bin/postgres", "valkey-server")]
     desk.kill_all(masters)
     assert eventually(lambda: desk.processes() == {}, seconds=15), desk.processes()
 
@@ -138,9 +136,7 @@ def test_a_start_ends_what_an_earlier_copy_left_behind(desk: Desk) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize(
-    "words", ["gunicorn", "config worker", "config beat", "bin/postgres", "valkey-server"]
-)
+@pytest.mark.parametrize("words", ["gunicorn", "config worker", "config beat", "bin/postgres", "valkey-server"])
 def test_a_process_that_dies_is_started_again(desk: Desk, words: str) -> None:
     desk.start()
     assert eventually(lambda: bool(desk.find(words)))
@@ -277,9 +273,7 @@ def clone(tmp_path: Path) -> Path:
 def bootstrap(clone: Path, **env: str) -> subprocess.CompletedProcess[str]:
     python = Path(sys.base_prefix) / "bin" / "python3"
     clean = {**os.environ, "PATH": "/usr/bin:/bin", **env}
-    return subprocess.run(
-        [python, clone / "run.py", "--help"], env=clean, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([python, clone / "run.py", "--help"], env=clean, capture_output=True, text=True, check=False)
 
 
 def hide_modules(folder: Path, *names: str) -> str:
@@ -291,9 +285,7 @@ def hide_modules(folder: Path, *names: str) -> str:
 
 
 @pytest.mark.parametrize("missing", ["venv", "ensurepip"])
-def test_a_python_without_venv_is_told_which_package_to_install(
-    clone: Path, tmp_path: Path, missing: str
-) -> None:
+def test_a_python_without_venv_is_told_which_package_to_install(clone: Path, tmp_path: Path, missing: str) -> None:
     refused = bootstrap(clone, PYTHONPATH=hide_modules(tmp_path / "hiding", missing))
     assert refused.returncode == 1
     assert "apt install python3-venv" in refused.stderr

@@ -1,20 +1,17 @@
 """Asking a second person for a yes, and giving it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock, gate
 from complaints.actions.moves import MoveRefused, apply, refuse
-from complaints.actions.resolution import OfferFacts, change_terms, go_live, not_approved
+from complaints.actions.resolution import DECIDE_WITHIN, OfferFacts, change_terms, go_live, not_approved
 from complaints.kinds import Kind
 from complaints.models import Approval, Complaint, Handoff, Offer, User
 from complaints.timeline import record
 from complaints.workflow import Cause, Move, Reason, Status
-
-DECIDE_WITHIN = timedelta(hours=24)
-
 
 @transaction.atomic
 def ask_approval(

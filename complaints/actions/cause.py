@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock
-from complaints.actions.moves import NotYours, apply, refuse
+from complaints.actions.moves import MoveRefused, NotYours, apply, check, refuse
 from complaints.kinds import Kind
 from complaints.models import Approval, CauseCategory, Complaint, Evidence, Improvement, Note, RootCause, User
 from complaints.permissions import acts_as_owner
 from complaints.timeline import record
-from complaints.workflow import Move, Who
+from complaints.workflow import Move, Reason, Who
 
 METHODS_FOR = {
     "low": {"one_line", "five_whys", "fishbone", "8d"},
@@ -40,8 +40,13 @@ def confirm_cause(
     evidence. Raises MoveRefused naming all that is missing, or NotYours.
     """
     complaint = Complaint.objects.lock(complaint.pk)
-    approval = _approval_for_undetermined(complaint) if undetermined else None
-    _check(complaint, category, method, evidence or [], why_possible, undetermined, approval)
+    _as_owner(complaint, by)
+    check(complaint, Move.CONFIRM_CAUSE, by=by)
+    approval = approval_for_undetermined(complaint) if undetermined else None
+    reasons = _undetermined_lacks(approval) if undetermined else _lacks(complaint, method, evidence)
+    reasons += _blames_without_a_why(category, why_possible)
+    if reasons:
+        raise MoveRefused(Move.CONFIRM_CAUSE.label, reasons)
     apply(complaint, Move.CONFIRM_CAUSE, by=by)
     complaint.root_causes.filter(is_current=True).update(is_current=False)
     cause = RootCause.objects.create(
@@ -63,6 +68,7 @@ def confirm_cause(
 def note_new_facts(complaint: Complaint, *, by: User, reason: str) -> Complaint:
     """Back to checking, with a reason. Verdicts and cause stay in the record until others stand."""
     complaint = Complaint.objects.lock(complaint.pk)
+    _as_owner(complaint, by)
     apply(complaint, Move.NEW_FACTS, by=by)
     note = Note.objects.create(complaint=complaint, by=by, at=clock.now(), words=reason)
     record(complaint, Kind.NEW_FACTS, by=by, subject=note)
@@ -97,7 +103,8 @@ def need_no_improvement(complaint: Complaint, *, by: User, reason: str) -> RootC
     _as_owner(complaint, by)
     cause = complaint.root_causes.filter(is_current=True).first()
     if cause is None:
-        raise refuse(_("No improvement needed"), "no_cause", _("Confirm the cause first"))
+        reason = Reason("no_cause", _("Confirm the cause first"), "complaints:cause", (complaint.reference,))
+        raise MoveRefused(_("No improvement needed"), [reason])
     cause.no_improvement_reason = reason
     cause.save(update_fields=["no_improvement_reason"])
     record(complaint, Kind.IMPROVEMENT_NOT_NEEDED, by=by, subject=cause)
@@ -108,29 +115,8 @@ def methods_for(complaint: Complaint) -> set[str]:
     return METHODS_FOR[complaint.severity]
 
 
-def _check(
-    complaint: Complaint,
-    category: CauseCategory,
-    method: str,
-    evidence: list[Evidence],
-    why_possible: str,
-    undetermined: bool,
-    approval: Approval | None,
-) -> None:
-    what = Move.CONFIRM_CAUSE.label
-    if undetermined and approval is None:
-        raise refuse(what, "no_approval", _("A supervisor has to agree that the cause stays undetermined"))
-    if undetermined:
-        return
-    if method not in methods_for(complaint):
-        raise refuse(what, "method", _("This severity asks for a deeper method"))
-    if not evidence:
-        raise refuse(what, "no_evidence", _("Name the evidence for the cause"))
-    if category.blames_a_person and not why_possible.strip():
-        raise refuse(what, "blame", _("A person's mistake is not the end: say why it was possible"))
-
-
-def _approval_for_undetermined(complaint: Complaint) -> Approval | None:
+def approval_for_undetermined(complaint: Complaint) -> Approval | None:
+    """The yes, given in this cycle, to a cause that stays undetermined: asked for itself, or with an exception."""
     approved = complaint.approvals.approved().filter(cycle=complaint.cycle)
     return (
         approved.filter(kind=Approval.Kind.UNDETERMINED_CAUSE).first()
@@ -138,8 +124,30 @@ def _approval_for_undetermined(complaint: Complaint) -> Approval | None:
     )
 
 
+def _undetermined_lacks(approval: Approval | None) -> list[Reason]:
+    if approval is not None:
+        return []
+    return [Reason("no_approval", _("A supervisor has to agree that the cause stays undetermined"))]
+
+
+def _lacks(complaint: Complaint, method: str, evidence: list[Evidence] | None) -> list[Reason]:
+    reasons = []
+    if method not in methods_for(complaint):
+        reasons.append(Reason("method", _("This severity asks for a deeper method")))
+    if not evidence:
+        words = _("Name the evidence for the cause")
+        reasons.append(Reason("no_evidence", words, "complaints:evidence-new", (complaint.reference,)))
+    return reasons
+
+
+def _blames_without_a_why(category: CauseCategory, why_possible: str) -> list[Reason]:
+    if not category.blames_a_person or why_possible.strip():
+        return []
+    return [Reason("blame", _("A person's mistake is not the end: say why it was possible"))]
+
+
 def _as_owner(complaint: Complaint, by: User) -> None:
     if not acts_as_owner(by, complaint):
         raise NotYours(Who.OWNER)
     if not complaint.is_open:
-        raise refuse(_("Improve"), "closed", _("The complaint is closed"))
+        raise refuse(_("Work on the cause"), "closed", _("The complaint is closed"))

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from complaints import clock, gate
 from complaints.kinds import Kind
 from complaints.models import Approval, Complaint, Handoff, Offer, User
-from complaints.permissions import is_supervisor_of, is_within_authority
+from complaints.permissions import is_supervisor_of, limits_of
+from complaints.wording import money
 from complaints.workflow import OfferState, Outcome, Reason, Status
 
 REOPEN_WITHIN = timedelta(days=90)
@@ -221,14 +222,22 @@ def second_return_is_the_supervisors(handoff: Handoff, by: User) -> list[Reason]
 
 # -- offer --------------------------------------------------------------------
 def within_authority(offer: Offer, by: User) -> list[Reason]:
-    return _unless(
-        is_within_authority(by, offer), "above_limit", _("This is above your limit. Ask for a decision")
-    )
+    """Every currency against its own limit; nothing is converted or added up (1.3)."""
+    limits = limits_of(by, offer.complaint)
+    words = _("%(amount)s is above your limit of %(limit)s. Ask for a decision")
+    return [
+        Reason("above_limit", words % {"amount": money(total, currency), "limit": money(limit, currency)})
+        for currency, total in offer.totals().items()
+        if total > (limit := limits.get(currency, 0))
+    ]
 
 
 def no_other_offer(offer: Offer, by: User) -> list[Reason]:
     others = offer.complaint.offers.filter(state__in=[*gate.LIVE_OFFER, OfferState.ACCEPTED]).exclude(pk=offer.pk)
-    return _unless(not others.exists(), "other_offer", _("There is an offer already: withdraw it first"))
+    return [
+        Reason("other_offer", _("There is an offer already: withdraw it first"), "complaints:offer", (other.pk,))
+        for other in others
+    ]
 
 
 def proof_of_every_item(offer: Offer, by: User) -> list[Reason]:

@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from complaints import clock, worktime
-from complaints.actions.moves import apply
+from complaints.actions.moves import NotYours, apply, refuse
 from complaints.kinds import Kind
 from complaints.models import Complaint, Department, Evidence, Handoff, HandoffEntry, User
+from complaints.permissions import acts_as_owner, is_officer_of, works_cases
 from complaints.timeline import record
-from complaints.workflow import Move
+from complaints.workflow import Move, Who
 
 Entry = HandoffEntry.Kind
 ACCEPT_WITHIN_WORKING_DAYS = 1
@@ -47,6 +49,7 @@ def send_handoff(complaint: Complaint, facts: HandoffFacts, *, by: User) -> Hand
         sent_by=by,
         sent_at=now,
     )
+    _goes_elsewhere(handoff, facts.department, Move.SEND)
     apply(handoff, Move.SEND, by=by)
     handoff.save(force_insert=True)
     attach(handoff, facts.files)
@@ -95,6 +98,15 @@ def answer_handoff(handoff: Handoff, *, by: User, words: str, cause_is_ours: str
 
 
 @transaction.atomic
+def answer_at_once(handoff: Handoff, *, by: User, words: str, cause_is_ours: str = "") -> Handoff:
+    """Who can answer need not say first that they will: accepted and answered in one act, both on the timeline."""
+    handoff = _locked(handoff)
+    if handoff.waits_for_a_yes:
+        accept_handoff(handoff, by=by)
+    return answer_handoff(handoff, by=by, words=words, cause_is_ours=cause_is_ours)
+
+
+@transaction.atomic
 def settle_handoff(handoff: Handoff, *, by: User, words: str) -> Handoff:
     """The owner is content with the answer."""
     handoff = _locked(handoff)
@@ -123,10 +135,13 @@ def redirect_handoff(
 ) -> Handoff:
     """After a first return or a lapse: to another department, or to the same with what was missing. Returns are kept."""
     handoff = _locked(handoff)
+    department = department or handoff.department
+    _goes_elsewhere(handoff, department, Move.REDIRECT)
     apply(handoff, Move.REDIRECT, by=by)
-    handoff.department = department or handoff.department
+    handoff.department = department
+    handoff.accepted_by = handoff.accepted_at = None
     handoff.answer_by, handoff.accept_by = answer_by, _accept_by(clock.now(), answer_by)
-    handoff.save(update_fields=["department", "answer_by", "accept_by"])
+    handoff.save(update_fields=["department", "accepted_by", "accepted_at", "answer_by", "accept_by"])
     _entry(handoff, Entry.REDIRECT, by, words)
     record(
         handoff.complaint, Kind.HANDOFF_REDIRECTED, by=by, subject=handoff, due_at=answer_by, to=handoff.department_id
@@ -138,10 +153,12 @@ def redirect_handoff(
 def assign_handoff(handoff: Handoff, *, by: User, words: str, answer_by: datetime, department: Department) -> Handoff:
     """After the second return the supervisor assigns it, and that binds (0.36)."""
     handoff = _locked(handoff)
+    _goes_elsewhere(handoff, department, Move.ASSIGN)
     apply(handoff, Move.ASSIGN, by=by)
     handoff.department, handoff.is_binding = department, True
-    handoff.answer_by, handoff.accepted_at = answer_by, clock.now()
-    handoff.save(update_fields=["department", "is_binding", "answer_by", "accepted_at"])
+    handoff.accepted_by, handoff.accepted_at = None, clock.now()
+    handoff.answer_by = answer_by
+    handoff.save(update_fields=["department", "is_binding", "accepted_by", "accepted_at", "answer_by"])
     _entry(handoff, Entry.ASSIGN, by, words)
     record(handoff.complaint, Kind.HANDOFF_ASSIGNED, by=by, subject=handoff, due_at=answer_by, to=department.pk)
     return handoff
@@ -170,8 +187,16 @@ def lapse_handoff(handoff: Handoff, *, by: User) -> Handoff:
 
 @transaction.atomic
 def write_in_handoff(handoff: Handoff, *, by: User, words: str, chase: bool = False) -> HandoffEntry:
-    """A line in the thread, from either side; with `chase` a reminder of the owner, noted as one (0.16)."""
+    """A line in the thread, from either side; with `chase` a reminder of the owner, noted as one (0.16).
+
+    Raises NotYours, and MoveRefused when the department no longer has it or owes nothing.
+    """
     handoff = _locked(handoff)
+    if not (acts_as_owner(by, handoff.complaint) if chase else _takes_part(by, handoff)):
+        raise NotYours(Who.OWNER) if chase else NotYours(Who.AGENT, Who.OFFICER)
+    if not (handoff.is_owed if chase else handoff.is_with_department):
+        words_of_state = _("It is now: %(state)s") % {"state": handoff.get_state_display()}
+        raise refuse(_("Remind them") if chase else _("Write to them"), "not_with_them", words_of_state)
     entry = _entry(handoff, Entry.CHASE if chase else Entry.MESSAGE, by, words)
     kind = Kind.HANDOFF_CHASED if chase else Kind.HANDOFF_MESSAGE
     record(handoff.complaint, kind, by=by, subject=handoff)
@@ -191,6 +216,15 @@ def attach(handoff: Handoff, files: list[Evidence]) -> None:
     """Show these files of the complaint to the department."""
     for evidence in files:
         Evidence.objects.filter(pk=evidence.pk, complaint=handoff.complaint).update(handoff=handoff)
+
+
+def _takes_part(user: User, handoff: Handoff) -> bool:
+    return works_cases(user, handoff.complaint) or is_officer_of(user, handoff)
+
+
+def _goes_elsewhere(handoff: Handoff, department: Department, move: Move) -> None:
+    if department.pk == handoff.complaint.home_department_id:
+        raise refuse(move.label, "own_department", _("It is the complaint's own department: choose another"))
 
 
 def _locked(handoff: Handoff) -> Handoff:

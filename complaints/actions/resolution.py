@@ -1,7 +1,7 @@
 """What the customer gets: offering it, their answer, and the proof."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 
 from complaints import clock
 from complaints.actions.contact import ContactFacts, write_contact
-from complaints.actions.moves import NotYours, apply, refuse
+from complaints.actions.guards import within_authority
+from complaints.actions.moves import MoveRefused, NotYours, apply, check, refuse
 from complaints.kinds import Kind
 from complaints.models import Approval, Complaint, Contact, Evidence, Fulfilment, Offer, OfferItem, User
-from complaints.permissions import acts_as_owner, is_within_authority
+from complaints.permissions import acts_as_owner
 from complaints.timeline import record
-from complaints.workflow import ApprovalState, Move, Who
+from complaints.workflow import ApprovalState, Move, Reason, Who
+
+DECIDE_WITHIN = timedelta(hours=24)
+"""How soon a second person answers, unless the asker says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,21 @@ def make_offer(
 ) -> Offer:
     """Within the maker's authority it is live at once (1.3); above it, `why_more` asks for a decision.
 
-    Raises MoveRefused when above the limit and nothing was said to whoever decides.
+    Raises MoveRefused, also when it is above the limit and nothing was said to whoever decides, and NotYours.
     """
     complaint = Complaint.objects.lock(complaint.pk)
     offer = _draft(complaint, facts, by)
-    if is_within_authority(by, offer):
+    check(offer, Move.MAKE_FOR_APPROVAL, by=by)
+    above = within_authority(offer, by)
+    if not above:
         apply(offer, Move.MAKE, by=by)
         _put_to_customer(offer, by)
         return offer
     if not why_more.strip():
-        raise refuse(Move.MAKE.label, "above_limit", _("This is above your limit. Say why, and a supervisor decides"))
+        raise MoveRefused(Move.MAKE.label, above)
     apply(offer, Move.MAKE_FOR_APPROVAL, by=by)
     record(complaint, Kind.OFFER_PREPARED, by=by, subject=offer)
+    now = clock.now()
     approval = Approval(
         complaint=complaint,
         cycle=complaint.cycle,
@@ -63,8 +70,8 @@ def make_offer(
         offer=offer,
         reason=why_more,
         asked_by=by,
-        asked_at=clock.now(),
-        due_at=due_at or facts.answer_by,
+        asked_at=now,
+        due_at=due_at or min(now + DECIDE_WITHIN, facts.answer_by),
     )
     apply(approval, Move.ASK, by=by)
     approval.save(force_insert=True)
@@ -74,6 +81,9 @@ def make_offer(
 
 def go_live(offer: Offer, *, by: User) -> None:
     """The approver's yes makes it live, within their own limit. Under the caller's lock."""
+    if offer.answer_by <= clock.now():
+        words = _("The customer's time to answer is over: it needs a new date")
+        raise MoveRefused(Move.APPROVE.label, [Reason("too_late", words, "complaints:offer", (offer.pk,))])
     apply(offer, Move.APPROVE, by=by)
     _put_to_customer(offer, by)
 
@@ -84,7 +94,8 @@ def not_approved(offer: Offer, *, by: User) -> None:
 
 
 def change_terms(offer: Offer, facts: OfferFacts) -> None:
-    """The approver's own terms replace what was asked."""
+    """The approver's own terms replace what was asked. Raises MoveRefused when they are not whole."""
+    _check_terms(facts)
     offer.items.all().delete()
     _fill(offer, facts)
     offer.save()
@@ -108,6 +119,9 @@ def accept_offer(offer: Offer, *, by: User, channel: str, words: str) -> Offer:
 def refuse_offer(offer: Offer, *, by: User, channel: str, words: str) -> Offer:
     """The customer said no: a new offer or an escalation has to follow (0.19)."""
     offer = _locked(offer)
+    if offer.state != Offer.State.LIVE:
+        words_now = _("It is now: %(state)s") % {"state": offer.get_state_display()}
+        raise refuse(Move.REFUSE.label, "wrong_state", words_now)
     apply(offer, Move.REFUSE, by=by)
     _end(offer, words)
     apply(offer.complaint, Move.OFFER_ENDED, by=by)
@@ -181,7 +195,9 @@ def fail_offer(offer: Offer, *, by: User, reason: str) -> Offer:
     """What was proved did not arrive (a refund bounced): a new offer has to follow. Not on a resolved complaint: reopen it."""
     offer = _locked(offer)
     if offer.complaint.status != Complaint.Status.IN_PROGRESS:
-        raise refuse(Move.FAIL.label, "resolved", _("The complaint is resolved: reopen it first"))
+        words = _("The complaint is resolved: reopen it first")
+        at = (offer.complaint.reference,)
+        raise MoveRefused(Move.FAIL.label, [Reason("resolved", words, "complaints:reopening", at)])
     apply(offer, Move.FAIL, by=by)
     _end(offer, reason)
     apply(offer.complaint, Move.OFFER_FAILED, by=by)
@@ -199,20 +215,29 @@ def end_offers(complaint: Complaint, *, by: User) -> None:
 
 
 def _draft(complaint: Complaint, facts: OfferFacts, by: User) -> Offer:
-    if not facts.items:
-        raise refuse(Move.MAKE.label, "empty", _("Say what you offer"))
+    _check_terms(facts)
     offer = Offer(complaint=complaint, cycle=complaint.cycle, made_by=by, made_at=clock.now())
     _fill(offer, facts)
-    _open_places(offer, by)
     offer.save(force_insert=True)
     _add_items(offer, facts)
     return offer
 
 
-def _open_places(offer: Offer, by: User) -> None:
-    """Another live offer would break the constraint before the table could refuse: ask first."""
-    if offer.complaint.offers.filter(state__in=["awaiting_approval", "live", "accepted"]).exists():
-        raise refuse(Move.MAKE.label, "other_offer", _("There is an offer already: withdraw it first"))
+def _check_terms(facts: OfferFacts) -> None:
+    """What no offer can be without, whoever writes it."""
+    reasons = []
+    if not facts.items:
+        reasons.append(Reason("empty", _("Say what you offer")))
+    if facts.kind == Offer.Kind.ALTERNATIVE and not facts.reason.strip():
+        reasons.append(Reason("no_reason", _("Say why it differs from what was asked")))
+    if any(item.amount is not None and (item.amount <= 0 or not item.currency) for item in facts.items):
+        reasons.append(Reason("amount", _("An amount is more than nothing and has a currency")))
+    if facts.answer_by <= clock.now():
+        reasons.append(Reason("past", _("The customer needs time to answer: choose a time after now")))
+    if facts.deliver_by < facts.answer_by:
+        reasons.append(Reason("too_soon", _("It cannot reach the customer before they have answered")))
+    if reasons:
+        raise MoveRefused(Move.MAKE.label, reasons)
 
 
 def _fill(offer: Offer, facts: OfferFacts) -> None:

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock
-from complaints.actions.moves import NotYours, apply, refuse
+from complaints.actions.moves import MoveRefused, NotYours, apply, refuse
 from complaints.kinds import Kind
 from complaints.models import Account, Complaint, Discrepancy, Evidence, Handoff, Issue, User, Verdict
 from complaints.permissions import acts_as_owner, is_officer_of, works_cases
 from complaints.timeline import record
-from complaints.workflow import Cause, Move, Who
+from complaints.workflow import Cause, Move, Reason, Who
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,19 @@ def add_evidence(
     has_consent: bool = False,
     handoff: Handoff | None = None,
 ) -> Evidence:
-    """Keep a file (with its SHA-256) or a note of where the thing is. An officer may add to their own handoff.
+    """Keep a file (with its SHA-256) or a note of where the thing is. An officer may add to a handoff they have.
 
-    Raises NotYours.
+    The file is written before the transaction ends: if that is refused after all, it stays on the disk without a
+    row that names it, so nobody can reach it. A row without its file would be worse. Raises NotYours, MoveRefused.
     """
     complaint = Complaint.objects.lock(complaint.pk)
+    if handoff:
+        handoff = Handoff.objects.select_related("complaint").get(pk=handoff.pk, complaint=complaint)
     if not (works_cases(by, complaint) or (handoff and is_officer_of(by, handoff))):
-        raise NotYours(Who.AGENT)
+        raise NotYours(Who.AGENT, Who.OFFICER)
+    if handoff and not handoff.is_with_department:
+        words = _("The handoff is %(state)s") % {"state": handoff.get_state_display()}
+        raise refuse(_("Attach a file"), "not_with_them", words)
     if kind == Evidence.Kind.RECORDING and not has_consent:
         raise refuse(_("Add evidence"), "no_consent", _("A recording needs the agreement of the person recorded"))
     evidence = Evidence(
@@ -59,8 +65,9 @@ def add_evidence(
 
 @transaction.atomic
 def start_verifying(complaint: Complaint, *, by: User) -> Complaint:
-    """The cause track starts; the remedy track does not wait for it (0.2)."""
+    """The cause track starts; the remedy track does not wait for it (0.2). Raises MoveRefused, NotYours."""
     complaint = Complaint.objects.lock(complaint.pk)
+    _as_owner(complaint, by)
     _worked_on(complaint)
     apply(complaint, Move.START_VERIFYING, by=by)
     record(complaint, Kind.VERIFYING_STARTED, by=by)
@@ -82,7 +89,8 @@ def take_account(
     complaint = Complaint.objects.lock(complaint.pk)
     if not works_cases(by, complaint):
         raise NotYours(Who.AGENT)
-    _being_checked(complaint)
+    checkcheck_being_checked(complaint)
+    teller = _as_written_before(complaint, party, teller)
     told = complaint.accounts.filter(party=party, teller=teller).count()
     account = Account.objects.create(
         complaint=complaint,
@@ -106,7 +114,7 @@ def note_discrepancy(
     """A point on which the accounts differ (3.18). Raises NotYours."""
     complaint = Complaint.objects.lock(complaint.pk)
     _as_owner(complaint, by)
-    _being_checked(complaint)
+    check_being_checked(complaint)
     difference = Discrepancy.objects.create(
         complaint=complaint, topic=topic, customer_says=customer_says, other_says=other_says, by=by, at=clock.now()
     )
@@ -149,10 +157,11 @@ def give_verdict(
     """
     complaint = Complaint.objects.lock(issue.complaint_id)
     _as_owner(complaint, by)
-    _being_checked(complaint)
+    check_being_checked(complaint)
     heard = complaint.accounts.filter(party=Account.Party.CUSTOMER).exists() or not complaint.customer.channels
     if not heard:
-        raise refuse(_("Give a verdict"), "not_heard", _("Take the customer's account first"))
+        reason = Reason("not_heard", _("Take the customer's account first"), "complaints:account-new", _at(complaint))
+        raise MoveRefused(_("Give a verdict"), [reason])
     issue.verdicts.filter(is_current=True).update(is_current=False)
     verdict = Verdict.objects.create(issue=issue, finding=finding, reasons=reasons, by=by, at=clock.now())
     verdict.evidence.set(evidence or [])
@@ -164,9 +173,27 @@ def give_verdict(
 def finish_verifying(complaint: Complaint, *, by: User) -> Complaint:
     """The facts are checked. Raises MoveRefused naming the issue, account or difference that is missing."""
     complaint = Complaint.objects.lock(complaint.pk)
+    _as_owner(complaint, by)
+    _worked_on(complaint)
     apply(complaint, Move.VERIFY, by=by)
     record(complaint, Kind.FACTS_VERIFIED, by=by)
     return complaint
+
+
+def check_being_checked(complaint: Complaint) -> None:
+    """Accounts, differences and verdicts belong to the time of checking; later ones come with new facts.
+
+    Raises MoveRefused.
+    """
+    _worked_on(complaint)
+    reason = None
+    if complaint.cause == Cause.UNVERIFIED:
+        reason = Reason("not_started", _("Start checking first"), "complaints:verification", _at(complaint))
+    elif complaint.cause != Cause.VERIFYING:
+        words = _("The facts are checked: note new facts first")
+        reason = Reason("checked", words, "complaints:new-facts", _at(complaint))
+    if reason:
+        raise MoveRefused(_("Check the facts"), [reason])
 
 
 def _as_owner(complaint: Complaint, by: User) -> None:
@@ -175,14 +202,20 @@ def _as_owner(complaint: Complaint, by: User) -> None:
 
 
 def _worked_on(complaint: Complaint) -> None:
+    if complaint.status == Complaint.Status.RECEIVED:
+        words = _("Read back what you understood and have the customer agree")
+        reason = Reason("read_back", words, "complaints:read-back", _at(complaint))
+        raise MoveRefused(_("Check the facts"), [reason])
     if complaint.status not in (Complaint.Status.IN_PROGRESS, Complaint.Status.RESOLVED):
         raise refuse(_("Check the facts"), "not_open", _("The complaint is not being worked on"))
 
 
-def _being_checked(complaint: Complaint) -> None:
-    """Accounts, differences and verdicts belong to the time of checking; later ones come with new facts."""
-    _worked_on(complaint)
-    if complaint.cause == Cause.UNVERIFIED:
-        raise refuse(_("Check the facts"), "not_started", _("Start checking first"))
-    if complaint.cause != Cause.VERIFYING:
-        raise refuse(_("Check the facts"), "checked", _("The facts are checked: note new facts first"))
+def _as_written_before(complaint: Complaint, party: str, teller: str) -> str:
+    """The same person told again, however they are spelled this time."""
+    teller = " ".join(teller.split())
+    before = complaint.accounts.filter(party=party, teller__iexact=teller).values_list("teller", flat=True).first()
+    return teller if before is None else before
+
+
+def _at(complaint: Complaint) -> tuple[str]:
+    return (complaint.reference,)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import unicodedata
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -78,11 +78,33 @@ class Moment(forms.DateTimeField):
             raise ValidationError(_("Choose a time after now"), code="past")
 
 
+class Day(forms.DateField):
+    """A date in the site's zone: `later` than today, or (proof of something done) today at the latest."""
+
+    widget = forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+
+    def __init__(self, *, later: bool = True, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+        self.later = later
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value and self.later and value <= today():
+            raise ValidationError(_("Choose a day after today"), code="past")
+        if value and not self.later and value > today():
+            raise ValidationError(_("Choose today or an earlier day"), code="future")
+
+
 class Amount(forms.DecimalField):
     """Money: positive, two places at most."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=14, decimal_places=2, min_value=Decimal("0.01"), **kwargs)
+
+
+def today() -> date:
+    """The day it is in the site's zone, by the one clock."""
+    return clock.now().astimezone(ZoneInfo(settings.SITE_TIME_ZONE)).date()
 
 
 def site_zone_name() -> str:

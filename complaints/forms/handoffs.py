@@ -132,7 +132,7 @@ class AnswerHandoffForm(FileForm):
         error_messages={"required": gettext_lazy("Write what happened")},
     )
     cause_is_ours = forms.ChoiceField(
-        label=gettext_lazy("Was the cause on your side?"),
+        label=gettext_lazy("Was the cause on our side?"),
         choices=[("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")), ("unsure", gettext_lazy("not sure"))],
         widget=forms.RadioSelect(attrs={"data-chips": ""}),
         required=False,

@@ -144,7 +144,7 @@ def _source(top: Keys, flaws: list[str]) -> str:
 def _delimiter(file: Keys, flaws: list[str]) -> str:
     delimiter = file.text("delimiter", ",")
     if len(delimiter) != 1 or delimiter in '"\r\n':
-        flaws.append("“file.delimiter” is one character: \",\", \";\" or \"\\t\".")
+        flaws.append('“file.delimiter” is one character: ",", ";" or "\\t".')
         return ","
     return delimiter
 

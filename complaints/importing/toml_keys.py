@@ -15,18 +15,18 @@ class Keys:
         """A text, one of `among` if given; without a default (None) it has to be there."""
         value = self._get(key, default if default is not None else "")
         if not isinstance(value, str):
-            return self._flaw(key, "has to be a text in quotation marks") or ""
+            return self._flaw(key, "has to be a text in quotation marks")
         if default is None and not value.strip():
-            return self._flaw(key, "is missing") or ""
+            return self._flaw(key, "is missing")
         if among and value not in among:
-            return self._flaw(key, f"is “{value}”; it is one of: {', '.join(among)}") or ""
-        return value.strip() if key != "delimiter" else value
+            return self._flaw(key, f"is “{value}”; it is one of: {', '.join(among)}")
+        return value
 
     def texts(self, key: str, default: tuple[str, ...] = (), *, among: tuple[str, ...] = ()) -> tuple[str, ...]:
         """A list of texts."""
         value = self._get(key, list(default))
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            self._flaw(key, "has to be a list of texts: [\"...\", \"...\"]")
+            self._flaw(key, 'has to be a list of texts: ["...", "..."]')
             return ()
         for each in value:
             if among and each not in among:
@@ -43,7 +43,7 @@ class Keys:
     def table(self, key: str) -> "Keys":
         value = self._get(key, {})
         if not isinstance(value, dict):
-            self._flaw(key, "has to be a table: [%s]" % self._called(key))
+            self._flaw(key, f"has to be a table: [{self._called(key)}]")
             value = {}
         return Keys(value, self._flaws, self._called(key))
 
@@ -65,5 +65,7 @@ class Keys:
     def _called(self, key: str) -> str:
         return f"{self._name}.{key}" if self._name else key
 
-    def _flaw(self, key: str, words: str) -> None:
+    def _flaw(self, key: str, words: str) -> str:
+        """Noted; what stands in its place is empty."""
         self._flaws.append(f"“{self._called(key)}” {words}.")
+        return ""

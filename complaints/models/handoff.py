@@ -69,13 +69,27 @@ class Handoff(models.Model):
         return self.state not in (HandoffState.SETTLED, HandoffState.WITHDRAWN)
 
     @property
+    def waits_for_a_yes(self) -> bool:
+        """Nobody has accepted it; after its time it may still be accepted, late."""
+        return self.state in (HandoffState.OFFERED, HandoffState.LAPSED)
+
+    @property
+    def is_owed(self) -> bool:
+        """The department has something to do about it."""
+        return self.waits_for_a_yes or self.state == HandoffState.ACCEPTED
+
+    @property
+    def is_with_department(self) -> bool:
+        """The department sees it and it is not over: words and files reach somebody."""
+        return self.is_owed or self.state == HandoffState.ANSWERED
+
+    @property
     def due_at(self) -> datetime:
         """What the department owes next: a yes, then an answer."""
-        return self.accept_by if self.state == HandoffState.OFFERED else self.answer_by
+        return self.accept_by if self.waits_for_a_yes else self.answer_by
 
     def is_late(self, at: datetime) -> bool:
-        waiting = (HandoffState.OFFERED, HandoffState.ACCEPTED, HandoffState.LAPSED)
-        return self.state in waiting and at > self.answer_by
+        return self.is_owed and at > self.answer_by
 
 
 class HandoffEntry(models.Model):

@@ -76,6 +76,10 @@ class ActionView(LoginRequiredMixin, View):
     def done_words(self, form: Any) -> str:
         return str(self.done)
 
+    def concerns(self, event: Event) -> bool:
+        """Whether a change of the section is one of what this form shows (a verdict on another issue is not)."""
+        return True
+
     # -- the same for all -----------------------------------------------------------
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)

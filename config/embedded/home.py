@@ -131,9 +131,7 @@ class Home:
     def _refuse_second(self) -> None:
         owner = self.owner()
         if owner and owner[1] == "manage":
-            raise Refused(
-                f"A management command is using {self.path} (process {owner[0]}); let it end first."
-            )
+            raise Refused(f"A management command is using {self.path} (process {owner[0]}); let it end first.")
         if owner:
             raise Refused(f"{self.path} is in use by another copy of Tuntas (process {owner[0]}).")
 
@@ -150,8 +148,7 @@ class Home:
                 raise PermissionError(f"no right to write in {self.path}")
         except OSError as error:
             raise Refused(
-                f"The home {self.path} cannot be used ({error.strerror or error});"
-                " choose another with --home DIR."
+                f"The home {self.path} cannot be used ({error.strerror or error}); choose another with --home DIR."
             ) from error
 
     def _clear_up(self) -> None:

@@ -146,9 +146,7 @@ def command_line(pid: int | str) -> str:
     return shown.stdout
 
 
-def wait_until(
-    condition: Callable[[], bool], seconds: float, pause: Callable[[float], object] = time.sleep
-) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float, pause: Callable[[float], object] = time.sleep) -> bool:
     """Whether the condition came true in time; `pause` may raise to give up sooner."""
     deadline = time.monotonic() + seconds
     while not condition():

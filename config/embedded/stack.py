@@ -104,8 +104,7 @@ class Stack:
 
     def _server_services(self, servers: Servers) -> list[Service]:
         return [
-            Service(server.name, server.launch).adopt(server.process, server.last_signal)
-            for server in servers.embedded
+            Service(server.name, server.launch).adopt(server.process, server.last_signal) for server in servers.embedded
         ]
 
     def _desk_services(self, servers: Servers, listener: socket.socket) -> list[Service]:

@@ -36,9 +36,7 @@ def run_tests(arguments: list[str]) -> int:
     guardian.remove(folder)
     try:
         servers.start(guardian)
-        return run_in_terminal(
-            [sys.executable, "-m", "pytest", *spread(arguments)], test_environment(servers)
-        )
+        return run_in_terminal([sys.executable, "-m", "pytest", *spread(arguments)], test_environment(servers))
     finally:
         servers.stop(guardian)
         guardian.dismiss()

@@ -1,0 +1,40 @@
+"""The settings that must hold on the running application (reliability: settings silently not applied)."""
+
+import re
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+
+from config.schedule import EVERY
+
+
+def test_celery_runs_with_what_the_rules_ask() -> None:
+    conf = current_app.conf
+    assert conf.task_acks_late and conf.task_ignore_result and not conf.task_reject_on_worker_lost
+    assert conf.result_backend is None
+    assert conf.worker_prefetch_multiplier == 1
+    assert conf.task_publish_retry is False
+    assert conf.broker_transport_options["visibility_timeout"] > 4 * conf.task_time_limit
+    assert conf.broker_transport_options["socket_timeout"] == 3
+    assert {queue.name for queue in conf.task_queues} == {"periodic", "mail", "default"}
+
+
+def test_every_recurring_job_is_a_task_that_exists() -> None:
+    current_app.loader.import_default_modules()
+    assert set(EVERY) <= set(current_app.tasks)
+    assert {entry["options"]["queue"] for entry in current_app.conf.beat_schedule.values()} == {"periodic"}
+
+
+def test_nothing_on_a_page_needs_redis() -> None:
+    """Sessions and sign-in limits live in PostgreSQL; no cache is configured to be down."""
+    assert "cache" not in settings.SESSION_ENGINE if hasattr(settings, "SESSION_ENGINE") else True
+    assert settings.AXES_HANDLER.endswith("AxesDatabaseHandler")
+    assert settings.ACCOUNT_RATE_LIMITS is False
+
+
+def test_no_style_or_script_stands_in_a_template() -> None:
+    inline = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)", re.I)
+    templates = Path(settings.BASE_DIR) / "templates"
+    wrong = [str(p.relative_to(templates)) for p in templates.rglob("*.html") if inline.search(p.read_text())]
+    assert wrong == []
