@@ -32,6 +32,8 @@ from complaints.workflow import (
 
 LIVE_OFFER = (OfferState.AWAITING_APPROVAL, OfferState.LIVE)
 TRIES, TRY_CHANNELS, SILENT_WORKING_DAYS = 3, 2, 10
+TALKS = frozenset({"phone", "counter", "chat"})
+"""Where reaching the customer means talking with them: that is no try."""
 
 Check = Callable[[Complaint], list[Reason]]
 
@@ -283,7 +285,8 @@ def untold_promises(complaint: Complaint) -> list[Reason]:
 def _silent(complaint: Complaint) -> list[Reason]:
     """no_reply: three tries on different days over two channels (or every channel known), and ten working days."""
     zone, now = ZoneInfo(settings.SITE_TIME_ZONE), clock.now()
-    tries = _tries_since_last_heard(complaint)
+    said = _said_since_last_heard(complaint)
+    tries = [contact for contact in said if not (contact.reached and contact.channel in TALKS)]
     days = {contact.at.astimezone(zone).date() for contact in tries}
     channels = {contact.channel for contact in tries}
     enough_channels = min(TRY_CHANNELS, len(complaint.customer.channels) or TRY_CHANNELS)
@@ -293,18 +296,19 @@ def _silent(complaint: Complaint) -> list[Reason]:
         reasons.append(_reason("tries", words, "complaints:contact-new", complaint))
     if len(channels) < enough_channels:
         reasons.append(_reason("channels", _("Try a second way to reach them"), "complaints:contact-new", complaint))
-    if not tries or worktime.working_days_between(tries[0].at, now, zone) < SILENT_WORKING_DAYS:
-        ready = worktime.add_working_days(tries[0].at if tries else now, SILENT_WORKING_DAYS, zone)
+    if not said or worktime.working_days_between(said[0].at, now, zone) < SILENT_WORKING_DAYS:
+        ready = worktime.add_working_days(said[0].at if said else now, SILENT_WORKING_DAYS, zone)
         words = _("Ten working days of silence are over on %(day)s") % {"day": f"{ready.astimezone(zone):%d %b %Y}"}
         reasons.append(Reason("too_early", words))
     return reasons
 
 
-def _tries_since_last_heard(complaint: Complaint) -> list[Contact]:
+def _said_since_last_heard(complaint: Complaint) -> list[Contact]:
+    """What we said or tried to say since the customer last turned to us."""
     contacts = complaint.contacts.filter(cycle=complaint.cycle)
     heard = contacts.inbound().order_by("-at").values_list("at", flat=True).first()
-    tries = contacts.outbound().order_by("at")
-    return list(tries.filter(at__gt=heard) if heard else tries)
+    said = contacts.outbound().order_by("at")
+    return list(said.filter(at__gt=heard) if heard else said)
 
 
 def _reason(code: str, words: str, url_name: str, complaint: Complaint) -> Reason:

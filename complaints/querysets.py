@@ -121,7 +121,7 @@ class HandoffQuerySet(models.QuerySet[Any]):
         )
 
     def lying_with(self, user: User) -> Self:
-        """What a member of the receiving department finds in the inbox: what they owe (a yes, an answer), soonest first."""
+        """What a member of the receiving department finds in the inbox: a yes or an answer owed, soonest first."""
         unanswered = Q(state__in=[HandoffState.OFFERED, HandoffState.LAPSED])
         due = models.Case(models.When(unanswered, then="accept_by"), default="answer_by")
         owed = [HandoffState.OFFERED, HandoffState.LAPSED, HandoffState.ACCEPTED]

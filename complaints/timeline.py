@@ -52,8 +52,8 @@ def record(
         raise RuntimeError("record() belongs to the transaction of the act it records")
     complaint = about if isinstance(about, Complaint) else None
     stream = _stream_of(about)
-    StreamHead.objects.get_or_create(stream=stream)
-    head = StreamHead.objects.select_for_update().get(stream=stream)
+    heads = StreamHead.objects.select_for_update().filter(stream=stream)
+    head = heads.first() or _begin(stream, heads)
     event = Event(
         stream=stream,
         seq=head.seq + 1,
@@ -135,6 +135,12 @@ def flaws() -> Iterator[Flaw]:
 
 def _stream_of(about: Complaint | Customer | None) -> str:
     return about.stream if about else "site"
+
+
+def _begin(stream: str, heads: models.QuerySet[StreamHead]) -> StreamHead:
+    """The head of a new stream; of two transactions that begin it at once the second waits for the first."""
+    StreamHead.objects.bulk_create([StreamHead(stream=stream)], ignore_conflicts=True)
+    return heads.get()
 
 
 def _utc(moment: datetime | None) -> str | None:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "escalation",
     "followups",
     "insights",
+    "demo",
 ]
 
 MIDDLEWARE = [

@@ -52,4 +52,5 @@ def react(event: Event, **_kwargs: Any) -> None:
     reaction = REACTIONS.get(Kind(event.kind))
     if reaction:
         reaction(event, complaint)
-    refresh(Complaint.objects.get(pk=complaint.pk), at=None)
+        complaint = Complaint.objects.get(pk=complaint.pk)
+    refresh(complaint)

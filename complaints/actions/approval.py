@@ -88,7 +88,8 @@ def withdraw_approval(approval: Approval, *, by: User) -> Approval:
     """The asker takes the request back. An offer's request goes by withdrawing the offer."""
     approval = _locked(approval)
     if approval.offer:
-        raise refuse(Move.WITHDRAW.label, "offer", _("Withdraw the offer instead"))
+        where = ("complaints:offer-withdrawal", (approval.offer.pk,))
+        raise MoveRefused(Move.WITHDRAW.label, [Reason("offer", _("Withdraw the offer instead"), *where)])
     apply(approval, Move.WITHDRAW, by=by)
     record(approval.complaint, Kind.APPROVAL_WITHDRAWN, by=by, subject=approval)
     return approval

@@ -101,13 +101,19 @@ def need_no_improvement(complaint: Complaint, *, by: User, reason: str) -> RootC
     """Why nothing needs to change: said about the cause, so there has to be one. Raises MoveRefused, NotYours."""
     complaint = Complaint.objects.lock(complaint.pk)
     _as_owner(complaint, by)
+    cause = check_cause_stands(complaint)
+    cause.no_improvement_reason = reason
+    cause.save(update_fields=["no_improvement_reason"])
+    record(complaint, Kind.IMPROVEMENT_NOT_NEEDED, by=by, subject=cause)
+    return cause
+
+
+def check_cause_stands(complaint: Complaint) -> RootCause:
+    """The cause that stands. Raises MoveRefused when there is none."""
     cause = complaint.root_causes.filter(is_current=True).first()
     if cause is None:
         reason = Reason("no_cause", _("Confirm the cause first"), "complaints:cause", (complaint.reference,))
         raise MoveRefused(_("No improvement needed"), [reason])
-    cause.no_improvement_reason = reason
-    cause.save(update_fields=["no_improvement_reason"])
-    record(complaint, Kind.IMPROVEMENT_NOT_NEEDED, by=by, subject=cause)
     return cause
 
 

@@ -115,10 +115,14 @@ def not_declined(complaint: Complaint, by: User) -> list[Reason]:
 
 def within_ninety_days(complaint: Complaint, by: User) -> list[Reason]:
     closed_at = complaint.closed_at
-    return _unless(
-        closed_at is None or clock.now() <= closed_at + REOPEN_WITHIN, "too_late",
-        _("It was closed more than 90 days ago: register a new complaint that continues it"),
-    )  # fmt: skip
+    if closed_at is None or clock.now() <= closed_at + REOPEN_WITHIN:
+        return []
+    newer = complaint.continued_by.order_by("pk").last()
+    if newer:
+        words = _("It was closed more than 90 days ago and goes on in %(reference)s") % {"reference": newer}
+        return [Reason("too_late", words, "complaints:complaint", (newer.reference,))]
+    words = _("It was closed more than 90 days ago: register a new complaint that continues it")
+    return [Reason("too_late", words, "complaints:call-new")]
 
 
 def final_decision_by_someone_new_once(complaint: Complaint, by: User) -> list[Reason]:

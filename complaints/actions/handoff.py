@@ -49,8 +49,8 @@ def send_handoff(complaint: Complaint, facts: HandoffFacts, *, by: User) -> Hand
         sent_by=by,
         sent_at=now,
     )
-    _goes_elsewhere(handoff, facts.department, Move.SEND)
     apply(handoff, Move.SEND, by=by)
+    _goes_elsewhere(handoff, Move.SEND)
     handoff.save(force_insert=True)
     attach(handoff, facts.files)
     record(complaint, Kind.HANDOFF_SENT, by=by, subject=handoff, due_at=handoff.answer_by, to=facts.department.pk)
@@ -59,7 +59,7 @@ def send_handoff(complaint: Complaint, facts: HandoffFacts, *, by: User) -> Hand
 
 @transaction.atomic
 def accept_handoff(handoff: Handoff, *, by: User, answer_by: datetime | None = None) -> Handoff:
-    """The department takes it, perhaps late; a sooner time of its own may be named, a later one is a matter of asking."""
+    """The department takes it, perhaps late. It may name a sooner time of its own; a later one it has to ask for."""
     handoff = _locked(handoff)
     apply(handoff, Move.ACCEPT, by=by)
     handoff.accepted_by, handoff.accepted_at = by, clock.now()
@@ -133,12 +133,11 @@ def ask_again(handoff: Handoff, *, by: User, words: str, answer_by: datetime) ->
 def redirect_handoff(
     handoff: Handoff, *, by: User, words: str, answer_by: datetime, department: Department | None = None
 ) -> Handoff:
-    """After a first return or a lapse: to another department, or to the same with what was missing. Returns are kept."""
+    """After a first return or a lapse: to another department, or the same with what was missing. Returns are kept."""
     handoff = _locked(handoff)
-    department = department or handoff.department
-    _goes_elsewhere(handoff, department, Move.REDIRECT)
     apply(handoff, Move.REDIRECT, by=by)
-    handoff.department = department
+    handoff.department = department or handoff.department
+    _goes_elsewhere(handoff, Move.REDIRECT)
     handoff.accepted_by = handoff.accepted_at = None
     handoff.answer_by, handoff.accept_by = answer_by, _accept_by(clock.now(), answer_by)
     handoff.save(update_fields=["department", "accepted_by", "accepted_at", "answer_by", "accept_by"])
@@ -153,9 +152,9 @@ def redirect_handoff(
 def assign_handoff(handoff: Handoff, *, by: User, words: str, answer_by: datetime, department: Department) -> Handoff:
     """After the second return the supervisor assigns it, and that binds (0.36)."""
     handoff = _locked(handoff)
-    _goes_elsewhere(handoff, department, Move.ASSIGN)
     apply(handoff, Move.ASSIGN, by=by)
     handoff.department, handoff.is_binding = department, True
+    _goes_elsewhere(handoff, Move.ASSIGN)
     handoff.accepted_by, handoff.accepted_at = None, clock.now()
     handoff.answer_by = answer_by
     handoff.save(update_fields=["department", "is_binding", "accepted_by", "accepted_at", "answer_by"])
@@ -222,8 +221,8 @@ def _takes_part(user: User, handoff: Handoff) -> bool:
     return works_cases(user, handoff.complaint) or is_officer_of(user, handoff)
 
 
-def _goes_elsewhere(handoff: Handoff, department: Department, move: Move) -> None:
-    if department.pk == handoff.complaint.home_department_id:
+def _goes_elsewhere(handoff: Handoff, move: Move) -> None:
+    if handoff.department_id == handoff.complaint.home_department_id:
         raise refuse(move.label, "own_department", _("It is the complaint's own department: choose another"))
 
 

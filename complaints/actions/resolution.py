@@ -119,9 +119,7 @@ def accept_offer(offer: Offer, *, by: User, channel: str, words: str) -> Offer:
 def refuse_offer(offer: Offer, *, by: User, channel: str, words: str) -> Offer:
     """The customer said no: a new offer or an escalation has to follow (0.19)."""
     offer = _locked(offer)
-    if offer.state != Offer.State.LIVE:
-        words_now = _("It is now: %(state)s") % {"state": offer.get_state_display()}
-        raise refuse(Move.REFUSE.label, "wrong_state", words_now)
+    check_with_customer(offer, Move.REFUSE)
     apply(offer, Move.REFUSE, by=by)
     _end(offer, words)
     apply(offer.complaint, Move.OFFER_ENDED, by=by)
@@ -194,15 +192,25 @@ def fulfil_item(
 def fail_offer(offer: Offer, *, by: User, reason: str) -> Offer:
     """What was proved did not arrive (a refund bounced): a new offer has to follow. Not on a resolved complaint: reopen it."""
     offer = _locked(offer)
-    if offer.complaint.status != Complaint.Status.IN_PROGRESS:
-        words = _("The complaint is resolved: reopen it first")
-        at = (offer.complaint.reference,)
-        raise MoveRefused(Move.FAIL.label, [Reason("resolved", words, "complaints:reopening", at)])
+    check_not_resolved(offer)
     apply(offer, Move.FAIL, by=by)
     _end(offer, reason)
     apply(offer.complaint, Move.OFFER_FAILED, by=by)
     record(offer.complaint, Kind.OFFER_FAILED, by=by, subject=offer)
     return offer
+
+
+def check_with_customer(offer: Offer, move: Move) -> None:
+    """The table also lets a supervisor refuse what waits for a decision: that is not the customer's no."""
+    if offer.state != Offer.State.LIVE:
+        raise refuse(move.label, "wrong_state", _("It is now: %(state)s") % {"state": offer.get_state_display()})
+
+
+def check_not_resolved(offer: Offer) -> None:
+    """What bounced after the complaint was resolved reopens it first. Raises MoveRefused."""
+    if offer.complaint.status != Complaint.Status.IN_PROGRESS:
+        words, at = _("The complaint is resolved: reopen it first"), (offer.complaint.reference,)
+        raise MoveRefused(Move.FAIL.label, [Reason("resolved", words, "complaints:reopening", at)])
 
 
 def end_offers(complaint: Complaint, *, by: User) -> None:

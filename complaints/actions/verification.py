@@ -89,7 +89,7 @@ def take_account(
     complaint = Complaint.objects.lock(complaint.pk)
     if not works_cases(by, complaint):
         raise NotYours(Who.AGENT)
-    checkcheck_being_checked(complaint)
+    check_being_checked(complaint)
     teller = _as_written_before(complaint, party, teller)
     told = complaint.accounts.filter(party=party, teller=teller).count()
     account = Account.objects.create(

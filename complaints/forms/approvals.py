@@ -1,5 +1,6 @@
 """What is typed where a second person says yes or no."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,6 @@ class YesToOfferForm(YesForm):
 
     answer_by = Moment(label=_("The customer answers by"))
     deliver_by = Moment(label=_("It reaches the customer by"))
-    field_order = ["outcome"]
 
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +44,7 @@ class YesToOfferForm(YesForm):
         """What the approver changed; None when everything is as it was asked for."""
         amounts = {item.pk: self.cleaned_data[f"amount_{item.pk}"] for item in self.priced}
         other_amounts = any(amounts[item.pk] != item.amount for item in self.priced)
-        if not other_amounts and not {"answer_by", "deliver_by"} & set(self.changed_data):
+        if not other_amounts and not self._is_other("answer_by") and not self._is_other("deliver_by"):
             return None
         offer = self.offer
         as_asked = offer.kind == Offer.Kind.AS_ASKED and not other_amounts
@@ -60,9 +60,13 @@ class YesToOfferForm(YesForm):
             is_goodwill=offer.is_goodwill,
         )
 
-    def _moment(self, name: str) -> Any:
-        """To the second as it was, unless it was changed: the page shows minutes."""
-        return self.cleaned_data[name] if name in self.changed_data else getattr(self.offer, name)
+    def _moment(self, name: str) -> datetime:
+        return self.cleaned_data[name] if self._is_other(name) else getattr(self.offer, name)
+
+    def _is_other(self, name: str) -> bool:
+        """The page shows minutes: what differs by seconds alone was not changed."""
+        typed: datetime = self.cleaned_data[name]
+        return typed != getattr(self.offer, name).replace(second=0, microsecond=0)
 
 
 class NoForm(DeskForm):

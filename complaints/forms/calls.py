@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -136,8 +137,19 @@ class CallForm(DeskForm):
         return self.open_complaints.get(self.cleaned_data.get("about", NEW))
 
     @property
+    def who(self) -> list[BoundField]:
+        """The fields of a caller nobody knows yet."""
+        return [self[name] for name in WHO if name in self.fields]
+
+    @property
+    def more(self) -> list[BoundField]:
+        """What is needed later, and may be noted now."""
+        return [self[name] for name in MORE]
+
+    @property
     def opens_more(self) -> bool:
-        return any(self[name].errors for name in MORE)
+        """What has to be fixed may not be folded away."""
+        return any(field.errors for field in self.more)
 
     def customer_facts(self) -> CustomerFacts:
         said = self.cleaned_data

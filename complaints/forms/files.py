@@ -102,8 +102,7 @@ def checked(upload: UploadedFile) -> CheckedFile:
     name = clean_name(upload.name or "")
     kind = BY_ENDING.get(PurePosixPath(name).suffix.lower())
     content = upload.read()
-    declared = (upload.content_type or "").split(";")[0].strip().lower()
-    if kind is None or not _declared_as(kind, declared) or not _looks_like(kind, content) or _has_two_faces(kind, content):
+    if kind is None or not _is_what_it_says(kind, upload.content_type or "", content):
         words = _("This file is not what its name says. Send a picture or a PDF")
         raise ValidationError(words, code="file_kind")
     return CheckedFile(name=name, media_type=kind.media_type, content=content)
@@ -117,9 +116,11 @@ def clean_name(name: str) -> str:
     return path.stem[: LONGEST_NAME - len(path.suffix)] + path.suffix
 
 
-def _declared_as(kind: FileType, declared: str) -> bool:
-    """A browser that does not know says nothing, or octet-stream."""
-    return declared in {"", "application/octet-stream", kind.media_type} | kind.declared
+def _is_what_it_says(kind: FileType, content_type: str, content: bytes) -> bool:
+    """A browser that does not know the type says nothing, or octet-stream."""
+    declared = content_type.split(";")[0].strip().lower()
+    said = {"", "application/octet-stream", kind.media_type} | kind.declared
+    return declared in said and _looks_like(kind, content) and not _has_two_faces(kind, content)
 
 
 def _looks_like(kind: FileType, content: bytes) -> bool:
@@ -142,12 +143,16 @@ def _signs(content: bytes) -> set[str]:
 
 
 def _is_text(content: bytes) -> bool:
+    """UTF-8, or UTF-16 as old Notepads write it, without control characters and without markup in either."""
     encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
         return False
-    return not any(unicodedata.category(c) == "Cc" and c not in "\n\r\t\f" for c in text)
+    if any(unicodedata.category(c) == "Cc" and c not in "\n\r\t\f" for c in text):
+        return False
+    beginning = text[:HEAD].lower()
+    return not any(mark.decode() in beginning for mark in MARKUP)
 
 
 def _has_two_faces(kind: FileType, content: bytes) -> bool:
@@ -172,14 +177,18 @@ class FileForm(DeskForm):
 
 class _EvidenceForm(FileForm):
     kind = forms.ChoiceField(
-        label=gettext_lazy("What it is"), choices=Evidence.Kind.choices, widget=forms.RadioSelect(attrs={"data-chips": ""}),
+        label=gettext_lazy("What it is"),
+        choices=Evidence.Kind.choices,
+        widget=forms.RadioSelect(attrs={"data-chips": ""}),
         error_messages={"required": gettext_lazy("Choose what it is")},
-    )  # fmt: skip
+    )
     file = CheckedFileField(required=False)
     note = Line(
-        label=gettext_lazy("What it shows"), max_length=300, required=False,
+        label=gettext_lazy("What it shows"),
+        max_length=300,
+        required=False,
         help_text=gettext_lazy("Without a file: where the thing is, and who has it"),
-    )  # fmt: skip
+    )
     has_consent = forms.BooleanField(label=gettext_lazy("The person recorded agreed"), required=False)
 
     def clean(self) -> dict[str, Any]:

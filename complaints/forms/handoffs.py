@@ -14,7 +14,10 @@ from complaints.forms.files import CheckedFileField, FileForm
 from complaints.models import Complaint, Department, Evidence, Handoff, HandoffEntry
 from complaints.wording import when
 
-MISSING_TIME = {"required": gettext_lazy("Choose a date and a time"), "invalid": gettext_lazy("Choose a date and a time")}
+MISSING_TIME = {
+    "required": gettext_lazy("Choose a date and a time"),
+    "invalid": gettext_lazy("Choose a date and a time"),
+}
 MISSING_DEPARTMENT = {
     "required": gettext_lazy("Choose a department"),
     "invalid_choice": gettext_lazy("Choose a department"),
@@ -78,8 +81,8 @@ class SendHandoffForm(DeskForm):
         promise = complaint.promises.filter(state="open").order_by("due_at").first()
         if promise:
             zone = self.fields["answer_by"].help_text
-            words = _("%(zone)s. The customer has our promise for %(time)s") % {"zone": zone, "time": when(promise.due_at)}
-            self.fields["answer_by"].help_text = words
+            words = _("%(zone)s. The customer has our promise for %(time)s")
+            self.fields["answer_by"].help_text = words % {"zone": zone, "time": when(promise.due_at)}
 
     def facts(self) -> HandoffFacts:
         names = ("department", "kind", "question", "wants_chronology", "answer_by", "told_customer")

@@ -35,16 +35,16 @@ class Cells:
     problems: list[Problem] = field(default_factory=list)
 
     def note(self, column: str, words: str) -> None:
-        self.problems.append(Problem(self.line.number, column, words))
+        problem = Problem(self.line.number, column, words)
+        if problem not in self.problems:  # two fields may read one column
+            self.problems.append(problem)
 
     def is_bad(self, column: str) -> bool:
         return any(problem.column == column for problem in self.problems)
 
     def text(self, column: str, longest: int) -> str:
         """What is in the cell, on as many lines as it has; empty for one of the mapping's nulls."""
-        text = self._cell(column)
-        if isinstance(text, datetime):
-            text = str(text)
+        text = str(self._cell(column))
         if self.mapping.unescape:
             text = text.replace(r"\r\n", "\n").replace(r"\n", "\n").replace(r"\r", "\n").replace(r"\t", "\t")
         text = text.replace("\r\n", "\n").replace("\r", "\n").strip()

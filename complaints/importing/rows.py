@@ -111,7 +111,8 @@ class RowReader:
         column, mapping = self.mapping.columns.get("status", ""), self.mapping
         status = cells.line_of_text(column, 200)
         if column and status not in mapping.finished | mapping.open and not cells.is_bad(column):
-            cells.note(column, f"says {shown(status)}, which [status] calls neither finished nor open")
+            says = f"says {shown(status)}" if status else "is empty"
+            cells.note(column, f"{says}, which [status] calls neither finished nor open")
         return status in mapping.finished
 
     def _received(self, cells: Cells) -> datetime:
@@ -196,4 +197,4 @@ CUSTOMER_LINES = ("full_name", "address_as", "account_number", "username")
 
 def longest(model: type[Complaint | Customer | Issue], name: str) -> int:
     """As many characters as the column takes."""
-    return model._meta.get_field(name).max_length or LONGEST_NARRATIVE
+    return getattr(model._meta.get_field(name), "max_length", None) or LONGEST_NARRATIVE

@@ -31,6 +31,7 @@ class Unusable:
 
 
 Cell = str | datetime | Unusable
+NOT_UTF_8 = Unusable("is not UTF-8 text")
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,12 @@ class Table:
     def _header(self) -> list[str]:
         first = next(self._rows(), [])
         names = [cell.strip() if isinstance(cell, str) else "" for cell in first]
-        if not any(names):
-            raise Unreadable(f"{self.path.name} is empty: its first row has to name the columns.")
         if any("\0" in name for name in names):
             raise Unreadable(f"{self.path.name} is neither a CSV nor an XLSX file.")
-        if any(_is_not_utf8(name) for name in names):
-            raise Unreadable(f"{self.path.name} is not UTF-8 text: save it as “CSV UTF-8”.")
+        if NOT_UTF_8 in first:
+            raise Unreadable(f"{self.path.name} is not UTF-8 text: save it as “CSV UTF-8”, or as XLSX.")
+        if not any(names):
+            raise Unreadable(f"{self.path.name} is empty: its first row has to name the columns.")
         return names
 
     def _line(self, number: int, row: list[Cell]) -> Line:
@@ -90,7 +91,7 @@ def _is_workbook(path: Path) -> bool:
     except OSError as reason:
         raise Unreadable(f"{path} cannot be read: {reason.strerror or reason}.") from reason
     if start == OLD_EXCEL:
-        raise Unreadable(f"{path.name} is a file of an old Excel: save it as XLSX.")
+        raise Unreadable(f"{path.name} is a file of an old Excel, or has a password: save it as plain XLSX.")
     if start[:2] in UTF_16:
         raise Unreadable(f"{path.name} is UTF-16 text: save it as “CSV UTF-8”.")
     return start == ZIP
@@ -105,15 +106,15 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[list[Cell]]:
         try:
             for row in csv.reader(file, delimiter=delimiter, strict=True):
                 read += 1
-                yield [Unusable("is not UTF-8 text") if _is_not_utf8(cell) else cell for cell in row]
+                yield [cell if _is_utf_8(cell) else NOT_UTF_8 for cell in row]
         except csv.Error as reason:
             raise Unreadable(
-                f"{path.name} cannot be read after row {read}: look for a quotation mark too many or too few ({reason})."
+                f"{path.name} cannot be read after row {read}: a quotation mark is too many or too few there ({reason})."
             ) from reason
 
 
-def _is_not_utf8(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text) if not text.isascii() else False
+def _is_utf_8(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 # -- XLSX -----------------------------------------------------------------------
@@ -145,7 +146,7 @@ def _workbook(path: Path, file: io.BufferedReader) -> Any:
 
 
 def _damaged(path: Path) -> Unreadable:
-    return Unreadable(f"{path.name} is not an XLSX file, or it is damaged: open it in a spreadsheet and save it anew.")
+    return Unreadable(f"{path.name} is no XLSX file, or it is damaged: open it in a spreadsheet and save it as XLSX.")
 
 
 def _sheet(book: Any, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Complaint
@@ -9,6 +10,7 @@ from complaints.models.handoff import Handoff
 from complaints.models.people import User
 from complaints.models.resolution import Offer
 from complaints.querysets import ApprovalQuerySet
+from complaints.wording import money
 from complaints.workflow import ApprovalState
 
 
@@ -68,3 +70,23 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def question(self) -> str:
+        """What has to be decided, as one sentence. Reads the offer's items and the complaint's customer."""
+        customer = self.complaint.customer.name
+        match self.kind:
+            case self.Kind.OFFER:
+                items = self.offer.items.all() if self.offer else []
+                parts = [f"{item} {money(item.amount, item.currency)}".strip() for item in items]
+                return gettext("Offer %(customer)s: %(what)s?") % {"customer": customer, "what": ", ".join(parts)}
+            case self.Kind.EXCEPTION:
+                kind = self.get_exception_kind_display()
+                return gettext("Close without %(customer)s's yes: %(kind)s?") % {"customer": customer, "kind": kind}
+            case self.Kind.LATENESS:
+                department = self.handoff.department if self.handoff else ""
+                return gettext("Waive the late answer of %(department)s?") % {"department": department}
+            case self.Kind.DECLINE:
+                return gettext("Is what %(customer)s told us not a complaint?") % {"customer": customer}
+            case _:
+                return gettext("May the cause stay undetermined?")

@@ -181,7 +181,8 @@ class ActionView(LoginRequiredMixin, View):
         if not (self.section and about) or version is None:
             return
         type(about).objects.lock(about.pk)
-        events = changed_since(about, version, SECTIONS[self.section])
+        newer = changed_since(about, version, SECTIONS[self.section])
+        events = [event for event in newer if self.concerns(event)]
         if events:
             raise SomebodyElseChanged(events)
 

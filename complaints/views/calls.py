@@ -14,7 +14,7 @@ from complaints.actions.contact import log_contact
 from complaints.actions.customers import add_customer, note_reading
 from complaints.actions.intake import agree_read_back, register_complaint
 from complaints.actions.moves import NotYours, refuse
-from complaints.forms.calls import MORE, WHO, CallForm, ReadBackForm
+from complaints.forms.calls import CallForm, ReadBackForm
 from complaints.forms.customers import LookupForm
 from complaints.guidance import read_back
 from complaints.models import Complaint, Contact, Customer, Department
@@ -42,6 +42,7 @@ class CallNew(ActionView):
     caller: Caller | None = None
     is_chosen = False  # a caller, or nobody we know
     typed = ""
+    outcome = ""
 
     def load(self, request: HttpRequest, **kwargs: Any) -> None:
         if not may_register(self.person):
@@ -88,21 +89,30 @@ class CallNew(ActionView):
     def context(self) -> dict[str, Any]:
         if self.customer:
             note_reading(self.customer, by=self.person)
-        context = {"lookup": LookupForm(initial={"q": self.typed}), "typed": self.typed, "now": clock.now()}
-        return {**context, "customer": self.customer, "caller": self.caller, "enquiry": self.enquiry, "MORE": MORE, "WHO": WHO}
+        return {
+            "lookup": LookupForm(initial={"q": self.typed}),
+            "typed": self.typed,
+            "now": clock.now(),
+            "customer": self.customer,
+            "caller": self.caller,
+            "enquiry": self.enquiry,
+        }
 
     def perform(self, form: CallForm) -> Location:
         if form.complaint:
             log_contact(form.complaint, form.contact_facts(), by=self.person)
-            self.done = _("Contact logged on %(ref)s") % {"ref": form.complaint.reference}  # type: ignore[misc]
+            self.outcome = _("Contact logged on %(ref)s") % {"ref": form.complaint.reference}
             return form.complaint
         home = Department.objects.get(pk=home_department_of(self.person))
         customer = self.customer or add_customer(form.customer_facts(), by=self.person)
         complaint = register_complaint(
             customer, form.complaint_facts(), by=self.person, home_department=home, enquiry=self.enquiry
         )
-        self.done = _("Registered as %(ref)s. Read it back") % {"ref": complaint.reference}  # type: ignore[misc]
+        self.outcome = _("Registered as %(ref)s") % {"ref": complaint.reference}
         return reverse("complaints:read-back", args=[complaint.reference])
+
+    def done_words(self, form: CallForm) -> str:
+        return self.outcome
 
     def _find(self, lookup: LookupForm) -> HttpResponse:
         """One whole number with one owner is that caller; nobody found is a new caller; else the agent picks."""

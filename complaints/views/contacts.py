@@ -1,20 +1,112 @@
-"""Being built."""
+"""What is said to the customer and by the customer, and what we note among ourselves."""
 
-from complaints.views.acting import ActionView
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.actions.contact import give_final_reply, log_contact
+from complaints.actions.intake import add_note, add_to_narrative
+from complaints.actions.moves import refuse
+from complaints.forms.contacts import CHANNELS, AdditionForm, ContactForm, FinalReplyForm, NoteForm
+from complaints.models import Complaint
+from complaints.views import loading
+from complaints.views.acting import ActionView, Location
+from complaints.workflow import Status, Who
+
+WORKED_ON = (Status.IN_PROGRESS, Status.RESOLVED)
 
 
-class ContactNew(ActionView):
-    pass
+class _OnComplaint(ActionView):
+    """A page of one complaint that is seen."""
+
+    complaint: Complaint
+
+    def load(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.complaint = loading.complaint(request, kwargs["ref"])
 
 
-class NoteNew(ActionView):
-    pass
+class ContactNew(_OnComplaint):
+    """Any agent who sees it may log a contact on it; an owner away is no reason to keep a customer waiting."""
+
+    form_class = ContactForm
+    template_name = "complaints/contact_new.html"
+    who = Who.AGENT
+    title = gettext_lazy("Log a contact")
+    submit = gettext_lazy("Log the contact")
+
+    def initial(self) -> dict[str, Any]:
+        return {
+            "channel": self.complaint.channel if self.complaint.channel != "import" else "phone",
+            "language": self.complaint.customer.language,
+            "reached": "yes",
+        }
+
+    def perform(self, form: ContactForm) -> Location:
+        return log_contact(self.complaint, form.facts(), by=self.person).complaint
+
+    def done_words(self, form: ContactForm) -> str:
+        facts = form.facts()
+        if facts.promised:
+            return _("Logged, with a promise. It stands in the queue until it is kept")
+        return _("Logged as a try") if not facts.reached else _("Logged")
 
 
-class AdditionNew(ActionView):
-    pass
+class NoteNew(_OnComplaint):
+    form_class = NoteForm
+    who = Who.AGENT
+    title = gettext_lazy("Add a note")
+    submit = gettext_lazy("Add the note")
+    done = gettext_lazy("Noted. The customer does not see it")
+
+    def perform(self, form: NoteForm) -> Location:
+        return add_note(self.complaint, by=self.person, words=form.cleaned_data["words"]).complaint
 
 
-class FinalReply(ActionView):
-    pass
+class AdditionNew(_OnComplaint):
+    form_class = AdditionForm
+    template_name = "complaints/addition_new.html"
+    who = Who.AGENT
+    title = gettext_lazy("Add in the customer’s words")
+    submit = gettext_lazy("Add it")
+    done = gettext_lazy("Added beside what was said before")
 
+    def perform(self, form: AdditionForm) -> Location:
+        return add_to_narrative(self.complaint, by=self.person, words=form.cleaned_data["words"]).complaint
+
+
+class FinalReply(_OnComplaint):
+    """Answers every issue; without any channel it is written and kept, not sent (product.md section 6 (7))."""
+
+    form_class = FinalReplyForm
+    template_name = "complaints/final_reply.html"
+    who = Who.OWNER
+    title = gettext_lazy("Final reply")
+    submit = gettext_lazy("Keep the reply as given")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> Any:
+        if self.complaint.status not in WORKED_ON:
+            raise refuse(_("The final reply"), "not_open", _("The complaint is not being worked on"))
+        return super().get(request, **kwargs)
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"complaint": self.complaint}
+
+    def initial(self) -> dict[str, Any]:
+        used = self.complaint.channel
+        known = used in dict(CHANNELS)
+        return {"channel": used if known else "phone", "language": self.complaint.customer.language}
+
+    def context(self) -> dict[str, Any]:
+        return {"reachable": bool(self.complaint.customer.channels)}
+
+    def perform(self, form: FinalReplyForm) -> Location:
+        reachable = bool(self.complaint.customer.channels)
+        give_final_reply(self.complaint, by=self.person, reached=reachable, **form.facts())
+        return self.complaint
+
+    def done_words(self, form: FinalReplyForm) -> str:
+        if self.complaint.customer.channels:
+            return _("The final reply is given. Every issue is answered")
+        return _("The final reply is written and kept: no way to reach the customer is known")

@@ -58,15 +58,19 @@ def refresh_again(complaint: Complaint) -> None:
 
 def read_facts(complaint: Complaint) -> Facts:
     """Everything the next step depends on, from the rows as they stand in this transaction."""
+    follow_up = complaint.follow_ups.due().first()
+    owed = Dated(follow_up.pk, follow_up.due_at) if follow_up else None
+    status, remedy, cause = complaint.status, complaint.remedy, complaint.cause
+    if not complaint.is_open:  # then only the follow-up can still come: the rest need not be read
+        return Facts(status, remedy, cause, is_open=False, since=complaint.registered_at, follow_up=owed)
     promises = list(complaint.promises.filter(state__in=[PromiseState.OPEN, PromiseState.MISSED]))
     escalations = list(complaint.escalations.open())
     offers = list(complaint.offers.filter(cycle=complaint.cycle).order_by("pk"))
-    follow_up = complaint.follow_ups.due().first()
     return Facts(
-        status=complaint.status,
-        remedy=complaint.remedy,
-        cause=complaint.cause,
-        is_open=complaint.is_open,
+        status=status,
+        remedy=remedy,
+        cause=cause,
+        is_open=True,
         since=_since(complaint),
         missed_untold=[Dated(p.pk, p.due_at) for p in promises if p.is_untold],
         open_promises=[Dated(p.pk, p.due_at) for p in promises if p.state == PromiseState.OPEN],
@@ -85,7 +89,7 @@ def read_facts(complaint: Complaint) -> Facts:
         offer_refused=bool(offers) and offers[-1].state in (OfferState.REFUSED, OfferState.FAILED),
         customer_waits_since=_customer_waits_since(complaint),
         silent_from=_silent_from(complaint),
-        follow_up=Dated(follow_up.pk, follow_up.due_at) if follow_up else None,
+        follow_up=owed,
         gate_missing=_first_missing(complaint),
         window_ends=complaint.resolved_at + SURVEY_WINDOW if complaint.resolved_at else None,
     )

@@ -1,16 +1,88 @@
-"""Being built."""
+"""Asking afterwards whether it is really solved."""
 
-from complaints.views.acting import ActionView
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from complaints import clock
+from complaints.models import Complaint
+from complaints.permissions import moves_open_to
+from complaints.views import loading
+from complaints.views.acting import ActionView, Location
+from complaints.views.closure import given
+from complaints.workflow import Move, Status
+from followups.actions.follow_up import finish_follow_up, try_follow_up
+from followups.forms import ResultForm, TryForm
+from followups.models import FollowUp
 
 
-class FollowUpPage(ActionView):
-    pass
+def load_follow_up(request: HttpRequest, pk: int) -> FollowUp:
+    visible = FollowUp.objects.visible_to(loading.person(request))
+    return get_object_or_404(visible.select_related("complaint__customer", "complaint__owner", "done_by"), pk=pk)
 
 
-class Result(ActionView):
-    pass
+class FollowUpPage(LoginRequiredMixin, View):
+    """Whom to ask, what they were given, and how it went so far."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        follow_up = load_follow_up(request, pk)
+        may = moves_open_to(loading.person(request), follow_up)
+        context = {
+            "follow_up": follow_up,
+            "complaint": follow_up.complaint,
+            "given": given(follow_up.complaint),
+            "now": clock.now(),
+            "may_finish": Move.SATISFIED in may,
+            "may_try": Move.TRY in may,
+        }
+        return render(request, "followups/follow_up.html", context)
 
 
-class Try(ActionView):
-    pass
+class _OnFollowUp(ActionView):
+    """A move of one follow-up that is seen."""
 
+    template_name = "followups/follow_up_action.html"
+    thing: FollowUp
+
+    def load(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.thing = load_follow_up(request, kwargs["pk"])
+        self.complaint = self.thing.complaint
+
+    def context(self) -> dict[str, Any]:
+        return {"follow_up": self.thing, "now": clock.now(), "cancel_url": self.thing.get_absolute_url()}
+
+
+class Result(_OnFollowUp):
+    form_class = ResultForm
+    move = Move.SATISFIED  # whoever may note this may note the others
+    title = _("What the customer says")
+    submit = _("Save the result")
+
+    def perform(self, form: ResultForm) -> Location:
+        result = Move(form.cleaned_data["result"])
+        finish_follow_up(self.thing, by=self.person, result=result, said=form.said(self.thing.complaint))
+        return self.thing.complaint
+
+    def done_words(self, form: ResultForm) -> str:
+        status = Complaint.objects.values_list("status", flat=True).get(pk=self.thing.complaint_id)
+        if form.cleaned_data["result"] == Move.NOT_SATISFIED:
+            return str(_("Noted, and opened again: the customer is not satisfied"))
+        return str(_("Noted. The complaint is closed")) if status == Status.CLOSED else str(_("Noted"))
+
+
+class Try(_OnFollowUp):
+    form_class = TryForm
+    move = Move.TRY
+    title = _("Note a try that reached nobody")
+    submit = _("Note the try")
+
+    def perform(self, form: TryForm) -> Location:
+        self.thing = try_follow_up(self.thing, by=self.person, said=form.said(self.thing.complaint))
+        return self.thing
+
+    def done_words(self, form: TryForm) -> str:
+        return str(_("Try %(n)d noted")) % {"n": self.thing.tries}

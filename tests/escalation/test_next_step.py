@@ -9,10 +9,12 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.workflow import Cause, HandoffState, Remedy, Status
+from complaints.actions.handoff import accept_handoff
+from complaints.actions.intake import add_note
+from complaints.workflow import Cause, HandoffState, Remedy
 from escalation.actions.next_step import read_facts, refresh
 from escalation.models import NextStep
-from escalation.next_step import RULES, SOON_ENOUGH, Dated, Facts, HandoffFact, next_step
+from escalation.next_step import RULES, Dated, Facts, HandoffFact, next_step
 from escalation.wording import MISSING, WORDINGS, sentence
 from tests import factories
 from tests.factories import Cast
@@ -198,8 +200,6 @@ def test_a_caller_who_left_no_way_to_be_reached_does_not_wait_for_a_call(cast: C
 
 
 def test_a_note_does_not_move_the_deadline(cast: Cast, move_clock: Any) -> None:
-    from complaints.actions.intake import add_note
-
     complaint = factories.received(cast)
     before = NextStep.objects.get(complaint=complaint).due_at
     move_clock(hours=5)
@@ -211,8 +211,6 @@ def test_three_working_days_of_silence_call_for_a_word(cast: Cast, move_clock: A
     complaint = factories.in_progress(cast)
     factories.keep_promises(cast, complaint)
     factories.handed_off(cast, complaint, answer_by=read_facts(complaint).since + 20 * DAY)
-    from complaints.actions.handoff import accept_handoff
-
     accept_handoff(complaint.handoffs.get(), by=cast.officer)
     move_clock(days=6)
     step = refresh(complaint)
@@ -244,7 +242,3 @@ def test_a_button_leads_only_where_this_person_may_go(cast: Cast) -> None:
     assert "href" not in tag.render(Context({"step": step, "user": cast.colleague}))
     assert "href" in tag.render(Context({"step": step, "user": cast.supervisor}))
 
-
-def test_soon_enough_is_a_day() -> None:
-    assert SOON_ENOUGH == DAY
-    assert Status.RECEIVED == "received"

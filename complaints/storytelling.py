@@ -1,0 +1,256 @@
+"""The timeline in words: events and the rows they point to, as a page shows them.
+
+An event holds codes and numbers only; what was said lives on the row it points
+to. Rows are loaded by kind, never one by one. Accounts are told without their
+words: whether this person may read them yet is decided where they stand.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from complaints.kinds import DEPARTMENT_SIDE, Kind
+from complaints.models import Account, Complaint, Contact, Event, HandoffEntry, Note, Verdict
+from complaints.wording import money, when
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One row. `variant` is "", system, missed or inside (staff and departments only)."""
+
+    seq: int
+    at: datetime
+    icon: str
+    title: str
+    who: str = ""
+    text: str = ""
+    quote: str = ""
+    lang: str = ""
+    act: str = ""
+    url: str = ""
+    variant: str = ""
+
+
+ICONS = {
+    Kind.COMPLAINT_REGISTERED: "plus",
+    Kind.HISTORY_BROUGHT_IN: "archive",
+    Kind.COMPLAINT_ACKNOWLEDGED: "check-check",
+    Kind.CONTACT_LOGGED: "phone",
+    Kind.NOTE_ADDED: "message-square",
+    Kind.NARRATIVE_ADDED: "message-square",
+    Kind.ISSUE_ADDED: "plus",
+    Kind.READ_BACK_AGREED: "check-check",
+    Kind.READ_BACK_WRITTEN: "pencil",
+    Kind.DETAILS_CHANGED: "pencil",
+    Kind.OWNER_CHANGED: "user-round-cog",
+    Kind.PERSON_MARKED: "eye-off",
+    Kind.EVIDENCE_ADDED: "paperclip",
+    Kind.HANDOFF_RETURNED: "undo-2",
+    Kind.HANDOFF_CHASED: "bell-ring",
+    Kind.HANDOFF_MESSAGE: "message-square",
+    Kind.ACCOUNT_TAKEN: "git-compare",
+    Kind.DISCREPANCY_FOUND: "git-compare",
+    Kind.DISCREPANCY_SETTLED: "git-compare",
+    Kind.VERDICT_GIVEN: "scale",
+    Kind.FINAL_REPLY_GIVEN: "check-check",
+    Kind.COMPLAINT_RESOLVED: "circle-check",
+    Kind.COMPLAINT_CLOSED: "archive",
+    Kind.COMPLAINT_REOPENED: "undo-2",
+    Kind.COMPLAINT_MERGED: "copy",
+    Kind.COMPLAINT_TOOK_IN: "copy",
+    Kind.COMPLAINT_UNMERGED: "copy",
+    Kind.PROMISE_MISSED: "square",
+}
+ICONS_BY_NOUN = {
+    "handoff": "corner-up-right",
+    "offer": "handshake",
+    "item": "handshake",
+    "promise": "handshake",
+    "approval": "user-round-check",
+    "escalation": "shield-alert",
+    "follow": "calendar",
+}
+ENTRY_OF = {
+    Kind.HANDOFF_RETURNED: HandoffEntry.Kind.RETURN,
+    Kind.HANDOFF_REDIRECTED: HandoffEntry.Kind.REDIRECT,
+    Kind.HANDOFF_ASSIGNED: HandoffEntry.Kind.ASSIGN,
+    Kind.HANDOFF_ANSWERED: HandoffEntry.Kind.ANSWER,
+    Kind.HANDOFF_MESSAGE: HandoffEntry.Kind.MESSAGE,
+    Kind.HANDOFF_CHASED: HandoffEntry.Kind.CHASE,
+    Kind.HANDOFF_SETTLED: HandoffEntry.Kind.SETTLE,
+    Kind.HANDOFF_ASKED_AGAIN: HandoffEntry.Kind.ASK_AGAIN,
+    Kind.HANDOFF_WITHDRAWN: HandoffEntry.Kind.WITHDRAW,
+}
+INSIDE = DEPARTMENT_SIDE | {Kind.NOTE_ADDED}
+
+
+def tell(complaint: Complaint, events: Iterable[Event]) -> list[Telling]:
+    """The rows of these events, in their order. `complaint` brings its own rows along (`for_page`)."""
+    events = list(events)
+    subjects = _subjects(complaint, events)
+    return [_told(event, subjects.get((event.subject_type, event.subject_id)), complaint, subjects) for event in events]
+
+
+def _told(event: Event, subject: Any, complaint: Complaint, subjects: dict[Any, Any]) -> Telling:
+    row = Telling(
+        seq=event.seq,
+        at=event.at,
+        icon=_icon(event),
+        title=str(event.get_kind_display()),
+        who="" if event.by.is_system else event.by.first_name,
+        variant=_variant(event),
+    )
+    detail = DETAILS.get(event.subject_type)
+    if detail and subject is not None:
+        row = detail(row, event, subject, complaint)
+    if event.kind in ENTRY_OF:
+        row = replace(row, text=_entry_words(event, subjects))
+    return row
+
+
+# -- what each kind of row adds ------------------------------------------------------
+def _contact(row: Telling, event: Event, contact: Contact, complaint: Complaint) -> Telling:
+    if event.kind != Kind.CONTACT_LOGGED:
+        return row
+    how = {"customer": complaint.customer.short_name, "channel": contact.get_channel_display()}
+    promised = _("Promised: %(words)s, %(when)s")
+    row = replace(
+        row,
+        quote=contact.words,
+        lang=contact.language,
+        act=promised % {"words": contact.promised, "when": when(contact.promised_by)} if contact.promised_by else "",
+    )
+    if contact.is_inbound:
+        felt = f", {contact.get_emotion_display()}" if contact.emotion else ""  # type: ignore[attr-defined]
+        title = _("%(customer)s got in touch, by %(channel)s") % how
+        return replace(row, icon="phone-incoming", title=title, who=row.who + felt)
+    reply = f", {contact.get_reply_display()}" if contact.reply else ""
+    title = _("We told %(customer)s, by %(channel)s") if contact.reached else _("Tried %(customer)s, by %(channel)s")
+    return replace(row, icon="phone-outgoing", title=title % how, who=row.who + reply)
+
+
+def _note(row: Telling, event: Event, note: Note, complaint: Complaint) -> Telling:
+    if note.kind == Note.Kind.ADDITION:
+        return replace(row, quote=note.words, lang=complaint.language)
+    return replace(row, text=note.words)
+
+
+def _handoff(row: Telling, event: Event, handoff: Any, complaint: Complaint) -> Telling:
+    title = f"{row.title}: {handoff.department}"
+    due = _("Due %(when)s") % {"when": when(event.due_at)} if event.due_at else ""
+    text = handoff.question if event.kind == Kind.HANDOFF_SENT else ""
+    return replace(row, title=title, text=text, act=due, url=handoff.get_absolute_url())
+
+
+def _promise(row: Telling, event: Event, promise: Any, complaint: Complaint) -> Telling:
+    by = f", {when(promise.due_at)}" if event.kind == Kind.PROMISE_MADE else ""
+    return replace(row, who=f"{promise.words}{by}", url=promise.get_absolute_url())
+
+
+def _offer(row: Telling, event: Event, offer: Any, complaint: Complaint) -> Telling:
+    reason = offer.end_reason if event.kind in (Kind.OFFER_REFUSED, Kind.OFFER_WITHDRAWN, Kind.OFFER_FAILED) else ""
+    return replace(row, text=f"{_package(offer)}\n{reason}".strip(), url=offer.get_absolute_url())
+
+
+def _approval(row: Telling, event: Event, approval: Any, complaint: Complaint) -> Telling:
+    asked = event.kind == Kind.APPROVAL_ASKED
+    title = f"{row.title}: {approval}"
+    words = approval.reason if asked else approval.outcome
+    return replace(row, title=title, text=words, url=approval.get_absolute_url())
+
+
+def _escalation(row: Telling, event: Event, escalation: Any, complaint: Complaint) -> Telling:
+    words = {
+        Kind.ESCALATION_RAISED: str(escalation),
+        Kind.ESCALATION_DECIDED: escalation.outcome,
+        Kind.ESCALATION_DONE: escalation.done_words,
+    }
+    return replace(row, text=words.get(Kind(event.kind), ""), url=escalation.get_absolute_url())
+
+
+def _evidence(row: Telling, event: Event, evidence: Any, complaint: Complaint) -> Telling:
+    url = reverse("complaints:evidence", args=[evidence.pk]) if evidence.file else ""
+    return replace(row, title=f"{row.title}: {evidence}", url=url)
+
+
+def _account(row: Telling, event: Event, account: Any, complaint: Complaint) -> Telling:
+    """Who told it and for which time; not the words (blind first telling)."""
+    party = dict(Account.Party.choices).get(event.codes.get("party", ""), "")
+    title = _("Account taken: %(party)s, version %(n)s") % {"party": party, "n": event.codes.get("version", 1)}
+    return replace(row, title=title, url=reverse("complaints:accounts", args=[complaint.reference]))
+
+
+def _verdict(row: Telling, event: Event, verdict: Verdict, complaint: Complaint) -> Telling:
+    return replace(row, title=f"{row.title}: {verdict.get_finding_display()}", text=verdict.reasons)
+
+
+def _words(row: Telling, event: Event, thing: Any, complaint: Complaint) -> Telling:
+    """A row that says itself: an issue, an improvement, a cause, a difference."""
+    return replace(row, text=getattr(thing, "statement", "") or getattr(thing, "words", "") or str(thing))
+
+
+DETAILS: dict[str, Callable[[Telling, Event, Any, Complaint], Telling]] = {
+    "contact": _contact,
+    "note": _note,
+    "handoff": _handoff,
+    "promise": _promise,
+    "offer": _offer,
+    "approval": _approval,
+    "escalation": _escalation,
+    "evidence": _evidence,
+    "account": _account,
+    "verdict": _verdict,
+    "issue": _words,
+    "improvement": _words,
+    "rootcause": _words,
+    "discrepancy": _words,
+}
+
+
+# -- loading ---------------------------------------------------------------------------
+def _subjects(complaint: Complaint, events: list[Event]) -> dict[Any, Any]:
+    """Every row the events point to, by (type, id): what the complaint brings along, then contacts and entries."""
+    rows: dict[Any, Any] = {
+        (row._meta.model_name, row.pk): row
+        for name in ("handoffs", "promises", "offers", "approvals", "escalations", "evidence", "issues",
+                     "improvements", "root_causes", "discrepancies", "notes")
+        for row in getattr(complaint, name).all()
+    }  # fmt: skip
+    rows |= {("verdict", each.pk): each for issue in complaint.issues.all() for each in issue.verdicts.all()}
+    rows |= {("account", event.subject_id): event for event in events if event.subject_type == "account"}
+    contacts = [event.subject_id for event in events if event.subject_type == "contact"]
+    if contacts:
+        rows |= {("contact", row.pk): row for row in Contact.objects.filter(pk__in=contacts)}
+    if any(event.kind in ENTRY_OF for event in events):
+        for entry in HandoffEntry.objects.filter(handoff__complaint=complaint):
+            rows.setdefault(("entries", entry.handoff_id, entry.kind), []).append(entry)
+    return rows
+
+
+def _entry_words(event: Event, subjects: dict[Any, Any]) -> str:
+    """The line of the thread written in the same act: the last of its kind up to the event."""
+    entries = subjects.get(("entries", event.subject_id, ENTRY_OF[Kind(event.kind)]), [])
+    written = [entry for entry in entries if entry.at <= event.at]
+    return written[-1].words if written else ""
+
+
+def _package(offer: Any) -> str:
+    """'refund Rp450.000, apology'."""
+    return ", ".join(f"{item} {money(item.amount, item.currency)}".strip() for item in offer.items.all())
+
+
+def _icon(event: Event) -> str:
+    noun = event.kind.partition("_")[0]
+    return ICONS.get(Kind(event.kind)) or ICONS_BY_NOUN.get(noun, "info")
+
+
+def _variant(event: Event) -> str:
+    if event.kind == Kind.PROMISE_MISSED:
+        return "missed"
+    if event.by.is_system:
+        return "system"
+    return "inside" if event.kind in INSIDE else ""

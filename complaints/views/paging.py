@@ -1,0 +1,48 @@
+"""Long lists: pages by the last row's key, never by an offset; counts that stop counting at a thousand."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+MOST_COUNTED = 1000
+
+Cursor = tuple[datetime, int]
+
+
+def after(rows: QuerySet[Any], cursor: Cursor | None, *, moment: str) -> QuerySet[Any]:
+    """The rows behind the cursor, in the order of (`moment`, pk)."""
+    if cursor is None:
+        return rows
+    at, pk = cursor
+    return rows.filter(Q(**{f"{moment}__gt": at}) | Q(**{moment: at, "pk__gt": pk}))
+
+
+def written(at: datetime, pk: int) -> str:
+    """A cursor as it stands in an address: a moment and a number, nothing personal."""
+    return f"{at.isoformat()}|{pk}"
+
+
+def read(text: str) -> Cursor | None:
+    """What `written` wrote; anything else is no cursor, which means the first page."""
+    moment, _bar, number = text.replace(" ", "+").partition("|")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    known = at.tzinfo is not None and number.isascii() and number.isdigit() and len(number) < 19
+    return (at, int(number)) if known else None
+
+
+def counted(views: dict[str, QuerySet[Any]]) -> dict[str, str]:
+    """How many rows each view has, all in one query: '14', or '1000+' where counting stopped."""
+    parts, parameters = [], []
+    for rows in views.values():
+        sql, values = rows.order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS capped)")
+        parameters += values
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
+        row = cursor.fetchone()
+    return {name: f"{MOST_COUNTED}+" if n > MOST_COUNTED else str(n) for name, n in zip(views, row, strict=True)}

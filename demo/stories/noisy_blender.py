@@ -1,0 +1,69 @@
+"""An offer refused yesterday: a new one has to follow."""
+
+from demo.telling import (
+    FAULTY,
+    Stage,
+    Story,
+    account,
+    caller,
+    keep,
+    money,
+    offer,
+    read_back,
+    refuses,
+    start_checking,
+    take,
+)
+
+
+def tell(stage: Stage) -> Story:
+    days, maya = stage.days, stage.cast.maya
+
+    yield days.back(4, "9:02")
+    tuti = caller(maya, "Tuti Alawiyah", "Bu", phones=["0859 3311 2045"])
+    complaint = take(
+        tuti,
+        "Blendernya berisik sekali seperti mesin parut, tetangga sampai bertanya. Saya tidak mau diperbaiki, saya mau "
+        "uang saya.",
+        by=maya,
+        wants=["refund"],
+        amount="480000",
+        category=FAULTY,
+        topic="Blender far too loud",
+        product="Blender SN-B7",
+        aspect="product",
+        severity="low",
+        emotion=3,
+        issues=["The blender is much louder than the one in the shop"],
+    )
+
+    yield days.back(4, "9:10")
+    read_back(
+        complaint,
+        by=maya,
+        happened="Blender jauh lebih berisik daripada contoh di toko.",
+        matters="Ibu berjualan jus di teras rumah.",
+        wanted="Uang kembali Rp480.000.",
+        promise="Maya menelepon Ibu dengan usulan kami",
+        due=days.back(2, "17:00"),
+    )
+
+    yield days.back(2, "14:30")
+    start_checking(complaint, by=maya)
+    account(complaint, "Hari pertama: sudah berisik.\nHari ketiga: tetangga menegur.", by=maya)
+    less = offer(
+        complaint,
+        money("discount", "120000"),
+        by=maya,
+        answer_by=days.ahead(2, "17:00"),
+        deliver_by=days.ahead(4, "17:00"),
+        instead="It works as it should; the loudness lies within the maker's tolerance.",
+    )
+    keep(
+        complaint,
+        "Blendernya bekerja baik, Bu, hanya bunyinya di batas atas. Kami tawarkan potongan Rp120.000.",
+        by=maya,
+    )
+
+    yield days.back(1, "16:45")
+    refuses(less, "Potongan tidak membuat blendernya diam. Uang saya kembali, atau tukar yang lain.", by=maya)

@@ -1,0 +1,95 @@
+"""Where the accounts differ, and the finding on each point."""
+
+import pytest
+
+from complaints.actions import verification
+from complaints.actions.moves import MoveRefused, NotYours
+from complaints.models import Complaint, Discrepancy
+from tests import factories
+from tests.complaints.pages import filled, send
+from tests.factories import Cast
+
+
+@pytest.fixture
+def complaint(cast: Cast) -> Complaint:
+    return verification.start_verifying(factories.in_progress(cast), by=cast.agent)
+
+
+@pytest.fixture
+def difference(cast: Cast, complaint: Complaint) -> Discrepancy:
+    return verification.note_discrepancy(
+        complaint, by=cast.agent, topic="Warranty", customer_says="2 years", other_says="1 year"
+    )
+
+
+def new(complaint: Complaint) -> str:
+    return f"/complaints/{complaint.reference}/differences/new/"
+
+
+def finding(difference: Discrepancy) -> str:
+    return f"/differences/{difference.pk}/finding/"
+
+
+def test_a_difference_is_noted(cast: Cast, complaint: Complaint, as_user) -> None:
+    browser = as_user(cast.agent)
+    answer = send(browser, new(complaint), topic="Warranty", customer_says="2 years", other_says="1 year")
+    assert answer.status_code == 302
+    seen = browser.get(answer["Location"]).content.decode()
+    assert "0 of 1 difference has a finding" in seen and "Add the finding" in seen
+
+
+def test_a_difference_without_a_side_comes_back(cast: Cast, complaint: Complaint, as_user) -> None:
+    answer = send(as_user(cast.agent), new(complaint), topic="Warranty", customer_says="2 years")
+    assert answer.status_code == 422
+    assert answer.context["form"]["customer_says"].value() == "2 years"
+
+
+def test_only_the_owner_notes_and_settles(cast: Cast, complaint: Complaint, difference: Discrepancy, as_user) -> None:
+    for url in (new(complaint), finding(difference)):
+        assert as_user(cast.colleague).get(url).status_code == 403
+        assert as_user(cast.colleague).post(url, {}).status_code == 403
+        assert as_user(cast.outsider).get(url).status_code == 404
+        assert as_user(cast.supervisor).get(url).status_code == 200
+    with pytest.raises(NotYours):
+        verification.note_discrepancy(complaint, by=cast.colleague, topic="x", customer_says="a", other_says="b")
+
+
+def test_a_finding_with_evidence_settles_it(cast: Cast, complaint: Complaint, difference: Discrepancy, as_user) -> None:
+    receipt = factories.with_evidence(cast, complaint)
+    answer = send(
+        as_user(cast.agent), finding(difference), state="explained", finding="2 years was said.", evidence=[receipt.pk]
+    )
+    assert answer.status_code == 302
+    difference.refresh_from_db()
+    assert (difference.state, list(difference.evidence.all())) == ("explained", [receipt])
+
+
+def test_without_evidence_it_says_why_none(cast: Cast, difference: Discrepancy, as_user) -> None:
+    browser = as_user(cast.agent)
+    answer = send(browser, finding(difference), state="unresolvable", finding="Word against word.")
+    assert answer.status_code == 409
+    assert "say why there is none" in answer.content.decode()
+    assert answer.context["form"]["finding"].value() == "Word against word."
+    answer = send(
+        browser, finding(difference), state="unresolvable", finding="Word against word.", why_no_evidence="No camera"
+    )
+    assert answer.status_code == 302
+
+
+def test_evidence_of_another_complaint_is_no_choice(cast: Cast, difference: Discrepancy, as_user) -> None:
+    other = factories.with_evidence(cast, factories.in_progress(cast, customer=cast.other_customer))
+    answer = send(as_user(cast.agent), finding(difference), state="explained", finding="x", evidence=[other.pk])
+    assert answer.status_code == 422
+    difference.refresh_from_db()
+    assert difference.state == "open"
+
+
+def test_it_is_settled_once(cast: Cast, difference: Discrepancy, as_user) -> None:
+    browser = as_user(cast.agent)
+    typed = filled(browser, finding(difference), state="explained", finding="2 years.", why_no_evidence="Both agree")
+    assert [browser.post(finding(difference), typed).status_code for _ in range(2)] == [302, 302]
+    assert browser.get(finding(difference)).status_code == 409
+    with pytest.raises(MoveRefused):
+        verification.settle_discrepancy(
+            difference, by=cast.agent, state="explained", finding="other", why_no_evidence="none"
+        )

@@ -1,0 +1,90 @@
+"""Two call centres with everything in it, so that every address has a row to point at."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from complaints import clock
+from complaints.actions import intake
+from complaints.actions import verification as finding
+from complaints.models import Complaint, Department, User
+from escalation.actions.escalation import raise_escalation
+from tests import factories
+from tests.factories import Cast
+
+
+@dataclass
+class Scene:
+    """One complaint in progress and a row of every kind hanging on it, with the arguments of every address."""
+
+    complaint: Complaint
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    def arguments(self, name: str, takes: str) -> dict[str, Any]:
+        """What `reverse` needs for this address, which takes `ref`, `pk` or nothing."""
+        if takes == "ref":
+            return {"ref": self.complaint.reference}
+        if takes == "pk":
+            row = next(row for prefix, row in ROW_OF.items() if name.startswith(prefix))
+            return {"pk": self.ids[row]}
+        return {}
+
+
+ROW_OF.items():
+            if name.startswith(prefix):
+                return {"pk": self.ids[row]}
+        return {"ref": self.complaint.reference}
+
+
+ROW_OF = {
+    "complaints:customer": "customer",
+    "complaints:enquiry": "customer",
+    "complaints:handoff": "handoff",
+    "complaints:waiver": "handoff",
+    "complaints:evidence": "evidence",
+    "complaints:difference-finding": "difference",
+    "complaints:verdict": "issue",
+    "complaints:offer": "offer",
+    "complaints:item": "item",
+    "complaints:approval": "approval",
+    "escalation:escalation": "escalation",
+    "escalation:": "escalation",
+    "followups:promise": "promise",
+    "followups:follow-up": "follow_up",
+}
+
+
+def play(cast: Cast, home: Department, owner: User, **facts: Any) -> Scene:
+    """A complaint of `home`, owned by `owner`."""
+    complaint = intake.register_complaint(
+        facts.pop("customer", cast.customer),
+        factories.complaint_facts(**facts),
+        by=owner,
+        home_department=home,
+    )
+    factories.read_back(cast, complaint)
+    complaint = Complaint.objects.get(pk=complaint.pk)
+    handoff = factories.handed_off(cast, complaint)
+    finding.start_verifying(complaint, by=owner)
+    difference = finding.note_discrepancy(complaint, by=owner, topic="When", customer_says="14.20", other_says="noon")
+    evidence = finding.add_evidence(complaint, by=owner, kind="receipt", note="INV-1")
+    offer = factories.offered(cast, complaint)
+    asked = factories.asked_exception(cast, complaint, heard_by=owner)
+    escalation = raise_escalation(complaint, by=owner, trigger_key="by_hand:1", question="Who pays?")
+    follow_up = complaint.follow_ups.create(
+        cycle=1, kind="check", due_at=clock.now() + timedelta(days=3), state="due"
+    )
+    ids = {
+        "customer": complaint.customer_id,
+        "handoff": handoff.pk,
+        "evidence": evidence.pk,
+        "difference": difference.pk,
+        "issue": complaint.issues.get().pk,
+        "offer": offer.pk,
+        "item": offer.items.get().pk,
+        "approval": asked.pk,
+        "escalation": escalation.pk,
+        "promise": complaint.promises.get().pk,
+        "follow_up": follow_up.pk,
+    }
+    return Scene(complaint, ids)
