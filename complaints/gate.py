@@ -9,10 +9,12 @@ the database nothing more.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Value
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -126,7 +128,7 @@ def final_reply(complaint: Complaint) -> list[Reason]:
     if reply is None:
         return [Reason("no_reply", _("No final reply has answered the customer"), *where)]
     reasons = []
-    answered = set(reply.answers.values_list("issue_id", flat=True))
+    answered = set(reply.answered)
     unanswered = [issue for issue in complaint.issues.all() if issue.pk not in answered]
     for issue in unanswered:
         words = _("The final reply does not answer: %(issue)s") % {"issue": issue}
@@ -220,12 +222,12 @@ def live_rows(complaint: Complaint) -> list[Reason]:
     )  # fmt: skip
 
 
-def last_final_reply(complaint: Complaint) -> Contact | None:
-    """The final reply of this cycle. It must have reached the customer, unless no channel to them is known."""
+def last_final_reply(complaint: Complaint) -> Any:
+    """The final reply of this cycle, a Contact with the ids of the issues it `answered`. It must have reached the customer, unless no channel to them is known."""
     replies = list(
-        complaint.contacts.filter(
-            is_final_reply=True, cycle=complaint.cycle, reply=Contact.Reply.SUBSTANTIVE
-        ).order_by("-pk")
+        complaint.contacts.filter(is_final_reply=True, cycle=complaint.cycle, reply=Contact.Reply.SUBSTANTIVE)
+        .annotate(answered=ArrayAgg("answers__issue", default=Value([])))
+        .order_by("-pk")
     )
     reached = next((reply for reply in replies if reply.reached), None)
     if reached or not replies or complaint.customer.channels:

@@ -19,7 +19,9 @@ FEWEST_DIGITS = 4
 WHOLE_NUMBER = 8
 """From so many digits on, what was typed is somebody's number and not only the end of it."""
 
-FORMS_OF_ADDRESS = frozenset("bu ibu pak bapak sdr sdri encik en puan pn tuan cik mr mrs ms".split())
+FORMS_OF_ADDRESS = frozenset(
+    ["bu", "ibu", "pak", "bapak", "sdr", "sdri", "encik", "en", "puan", "pn", "tuan", "cik", "mr", "mrs", "ms"]
+)
 
 
 def complaints(user: User, typed: str) -> QuerySet[Complaint]:

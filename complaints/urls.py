@@ -19,6 +19,7 @@ from complaints.views import (
     me,
     offers,
     queue,
+    read_back,
     search,
     verification,
 )
@@ -28,7 +29,7 @@ app_name = "complaints"
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
     path("calls/new/", calls.CallNew.as_view(), name="call-new"),
-    path("calls/<str:ref>/read-back/", calls.ReadBack.as_view(), name="read-back"),
+    path("calls/<str:ref>/read-back/", read_back.ReadBack.as_view(), name="read-back"),
     path("customers/<int:pk>/", customers.CustomerPage.as_view(), name="customer"),
     path("customers/<int:pk>/details/", customers.CustomerDetails.as_view(), name="customer-details"),
     path("customers/<int:pk>/contacts/new/", customers.EnquiryNew.as_view(), name="enquiry-new"),

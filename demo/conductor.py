@@ -8,8 +8,9 @@ promise, a handoff, an offer or a window runs out, and the sweeps find it.
 import heapq
 from collections.abc import Callable, Generator, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from complaints import clock
 from complaints.actions.guards import SURVEY_WINDOW
@@ -37,12 +38,12 @@ def play(stories: Iterable[Story], until: datetime, progress: Callable[[int], No
     """Tell them all up to `until`, then put the clock back to the wall's. `progress` hears how many are still told."""
     waiting = [(next(story), number, story) for number, story in enumerate(stories)]
     heapq.heapify(waiting)
-    last = min(moment for moment, _number, _story in waiting)
+    swept = min(moment for moment, _number, _story in waiting)
     while waiting:
         moment, number, story = heapq.heappop(waiting)
         if moment > until:
             raise BadlyTold(f"{story.__qualname__} goes on at {moment}, which is still to come")
-        last = _sweep_up_to(moment, since=last)
+        swept = _sweep_up_to(moment, swept)
         going_on = next(story, None)
         if going_on is None:
             progress(len(waiting))
@@ -50,37 +51,40 @@ def play(stories: Iterable[Story], until: datetime, progress: Callable[[int], No
             raise BadlyTold(f"{story.__qualname__} goes back from {moment} to {going_on}")
         else:
             heapq.heappush(waiting, (going_on, number, story))
-    _sweep_up_to(until, since=last)
+    _sweep_up_to(until, swept)
     clock.set_offset(timedelta(0))
 
 
-def _sweep_up_to(moment: datetime, *, since: datetime) -> datetime:
-    """Run the sweeps wherever something falls due on the way, and once on arrival."""
-    due = min(since + A_MOMENT_LATER * 3, moment)  # what the last act has made possible
-    while due < moment:
-        _sweep_at(due)
-        since, found = due, _next_due(due)
-        due = min(found + A_MOMENT_LATER, moment) if found else moment
-    _sweep_at(moment)
-    return moment
+def _sweep_up_to(moment: datetime, swept: datetime) -> datetime:
+    """Run the sweeps wherever something falls due on the way, and arrive. Returns the last moment that was looked "
+    "at."""
+    while (due := _next_due(swept)) and due + A_MOMENT_LATER <= moment:
+        _move_to(due + A_MOMENT_LATER)
+        for sweep in SWEEPS:
+            sweep()
+        swept = due
+    _move_to(moment)
+    return swept
 
 
-def _sweep_at(moment: datetime) -> None:
+def _move_to(moment: datetime) -> None:
     clock.advance(moment - clock.now())
-    for sweep in SWEEPS:
-        sweep()
 
 
 def _next_due(after: datetime) -> datetime | None:
-    resolved = Complaint.objects.filter(status=Complaint.Status.RESOLVED, resolved_at__gt=after - SURVEY_WINDOW)
-    window = resolved.aggregate(first=Min("resolved_at"))["first"]
+    """The first moment after this one at which a sweep will find something."""
+    handoffs, offers = Handoff.objects.filter(state=Handoff.State.OFFERED), Offer.objects.filter(state=Offer.State.LIVE)
+    resolved = Complaint.objects.filter(status=Complaint.Status.RESOLVED)
     found = [
-        Promise.objects.open().filter(due_at__gt=after).aggregate(first=Min("due_at"))["first"],
-        Handoff.objects.filter(state=Handoff.State.OFFERED, accept_by__gt=after).aggregate(first=Min("accept_by"))[
-            "first"
-        ],
-        Offer.objects.filter(state=Offer.State.LIVE, answer_by__gt=after).aggregate(first=Min("answer_by"))["first"],
-        NextStep.objects.filter(changes_at__gt=after).aggregate(first=Min("changes_at"))["first"],
-        window + SURVEY_WINDOW if window else None,
+        _first(Promise.objects.open(), "due_at", after),
+        _first(handoffs, "accept_by", after),
+        _first(offers, "answer_by", after),
+        _first(NextStep.objects.all(), "changes_at", after),
+        _first(resolved, "resolved_at", after - SURVEY_WINDOW, SURVEY_WINDOW),
     ]
     return min((moment for moment in found if moment), default=None)
+
+
+def _first(rows: QuerySet[Any], column: str, after: datetime, later: timedelta = timedelta(0)) -> datetime | None:
+    moment: datetime | None = rows.filter(**{f"{column}__gt": after}).aggregate(first=Min(column))["first"]
+    return moment + later if moment else None

@@ -42,9 +42,8 @@ def _with_index(objects: list[bytes]) -> bytes:
         document += b"%d 0 obj\n%s\nendobj\n" % (number, each)
     index = b"".join(b"%010d 00000 n \n" % offset for offset in begins)
     size = len(objects) + 1
-    return document + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        size, index, size, len(document),
-    )  # fmt: skip
+    document, start = document + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, index), len(document)
+    return document + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
 
 
 def _png(width: int, height: int, bars: int) -> bytes:

@@ -248,7 +248,8 @@ def _new(
 
 
 def _adopt(enquiry: Contact, complaint: Complaint, by: User) -> None:
-    """An enquiry turns out to be a complaint (4.2)."""
+    """An enquiry turns out to be a complaint (4.2); once only, however many ask at the same time."""
+    enquiry = Contact.objects.select_for_update().get(pk=enquiry.pk)
     if enquiry.complaint_id is not None:
         raise refuse(_("Register"), "not_an_enquiry", _("That contact belongs to a complaint already"))
     enquiry.complaint = complaint

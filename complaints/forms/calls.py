@@ -1,10 +1,9 @@
-"""What is typed while somebody is on the phone: the call, and the read-back."""
+"""What is typed while somebody is on the phone."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from complaints.actions.contact import ContactFacts
 from complaints.actions.customers import CustomerFacts
 from complaints.actions.intake import ComplaintFacts
-from complaints.forms.base import Amount, DeskForm, Line, Moment, Words
+from complaints.forms.base import Amount, DeskForm, Line, Words
 from complaints.forms.customers import STAFF_CHANNELS, Phone
 from complaints.models import Category, Complaint, Contact, Customer, Department, Language, RemedyKind
 
@@ -26,6 +25,18 @@ MORE = (
     "topic", "issues", "product", "aspect", "wanted_words", "severity", "factors", "flags", "was_told",
     "correct_information", "misinformation_source", "department_concerned",
 )  # fmt: skip
+
+
+class FirstInFocus(forms.RadioSelect):
+    """Radios of which the first has the focus, unchosen: a digit is enough."""
+
+    def create_option(
+        self, name: str, value: Any, label: Any, selected: Any, index: int, *args: Any, **kwargs: Any
+    ) -> Any:
+        option = super().create_option(name, value, label, selected, index, *args, **kwargs)
+        if index:
+            option["attrs"].pop("autofocus", None)
+        return option
 
 
 class CallForm(DeskForm):
@@ -42,7 +53,7 @@ class CallForm(DeskForm):
 
     about = forms.ChoiceField(
         label=gettext_lazy("What is this call about?"),
-        widget=forms.RadioSelect(attrs={"data-digits": True}),
+        widget=FirstInFocus(attrs={"data-digits": True}),
         error_messages={
             "required": gettext_lazy("Choose what the call is about"),
             "invalid_choice": gettext_lazy("That complaint is no longer open. Choose again"),
@@ -62,7 +73,10 @@ class CallForm(DeskForm):
     wanted_amount = Amount(label=gettext_lazy("Amount"), required=False)
     wanted_currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=CURRENCIES, required=False)
     category = forms.ModelChoiceField(
-        label=gettext_lazy("Category"), queryset=Category.objects.all(), required=False, empty_label=gettext_lazy("Choose later")
+        label=gettext_lazy("Category"),
+        queryset=Category.objects.all(),
+        required=False,
+        empty_label=gettext_lazy("Choose later"),
     )
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=STAFF_CHANNELS)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices)
@@ -85,7 +99,9 @@ class CallForm(DeskForm):
     )
     product = Line(label=gettext_lazy("Product"), required=False)
     aspect = forms.ChoiceField(
-        label=gettext_lazy("Aspect"), choices=[("", gettext_lazy("Choose later")), *Complaint.Aspect.choices], required=False
+        label=gettext_lazy("Aspect"),
+        choices=[("", gettext_lazy("Choose later")), *Complaint.Aspect.choices],
+        required=False,
     )
     wanted_words = Line(label=gettext_lazy("What is wanted, in their words"), max_length=500, required=False)
     severity = forms.ChoiceField(label=gettext_lazy("Severity"), choices=Complaint.Severity.choices, required=False)
@@ -125,6 +141,8 @@ class CallForm(DeskForm):
             for name in WHO:
                 del self.fields[name]
         choices = [(c.reference, _choice(c, where)) for c, where in open_complaints]
+        if not self.is_bound:
+            self.fields["about" if choices else "narrative"].widget.attrs["autofocus"] = True
         if choices:
             self.fields["about"].choices = [*choices, (NEW, _("A new complaint"))]  # type: ignore[attr-defined]
             self.fields["wants"].required = not (self.is_bound and self._said("about") in self.open_complaints)
@@ -179,56 +197,8 @@ class CallForm(DeskForm):
 
 def _choice(complaint: Complaint, where: str) -> SafeString:
     return format_html(
-        '<span class="ref">{}</span> {} <span class="muted small">{}</span>', complaint.reference, complaint.title, where
+        '<span class="ref">{}</span> {} <span class="muted small">{}</span>',
+        complaint.reference,
+        complaint.title,
+        where,
     )
-
-
-class ReadBackForm(DeskForm):
-    """The agreed summary, and what happens next.
-
-    `nobody` comes from a button of its own: there is no way to reach this
-    customer, so the summary is kept without a yes.
-    """
-
-    what_happened = Words(
-        label=gettext_lazy("What happened"),
-        widget=forms.Textarea(attrs={"rows": 3, "class": "voice"}),
-        error_messages={"required": gettext_lazy("Write what happened")},
-    )
-    why_it_matters = Words(
-        label=gettext_lazy("Why it matters"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "voice"}),
-    )
-    what_is_wanted = Words(
-        label=gettext_lazy("What is wanted"),
-        widget=forms.Textarea(attrs={"rows": 2, "class": "voice"}),
-        error_messages={"required": gettext_lazy("Write what the customer wants")},
-    )
-    promised = Line(label=gettext_lazy("What we promise"), max_length=300, required=False)
-    promised_by = Moment(label=gettext_lazy("By when"), required=False)
-    nobody = forms.BooleanField(required=False)
-
-    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.complaint = complaint
-        asks = complaint.status == Complaint.Status.RECEIVED and not (self.is_bound and self._said("nobody"))
-        self.fields["promised"].required = self.fields["promised_by"].required = asks
-        self.fields["promised"].error_messages["required"] = _("Say what happens next")
-        self.fields["promised_by"].error_messages["required"] = _("Say by when")
-
-    def clean_nobody(self) -> bool:
-        nobody: bool = self.cleaned_data["nobody"]
-        if nobody and self.complaint.customer.channels:
-            raise ValidationError(_("This customer can be reached: read it back first"), code="reachable")
-        return nobody
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        if said.get("nobody"):
-            return {**said, "promised": "", "promised_by": None}
-        if said.get("promised") and not said.get("promised_by") and "promised_by" not in self.errors:
-            self.add_error("promised_by", _("Say by when"))
-        if said.get("promised_by") and not said.get("promised") and "promised" not in self.errors:
-            self.add_error("promised", _("Say what happens next"))
-        return said

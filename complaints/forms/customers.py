@@ -3,8 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import validate_email
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +26,10 @@ class LookupForm(forms.Form):
         label=gettext_lazy("Caller"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "type": "search"}),
     )
+
+    def __init__(self, *args: Any, focus: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["autofocus"] = focus
 
 
 class Phone(Line):

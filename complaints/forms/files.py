@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -165,6 +166,11 @@ def _has_two_faces(kind: FileType, content: bytes) -> bool:
     return end >= 0 and end + 22 + int.from_bytes(content[end + 20 : end + 22], "little") == len(content)
 
 
+def capitals(choices: Any) -> list[tuple[str, Any]]:
+    """A model's choices as a form says them: each begins a line."""
+    return [(value, capfirst(label)) for value, label in choices]
+
+
 class FileForm(DeskForm):
     """A form with a file in it. A browser does not send a file twice: when something else is wrong, it is said."""
 
@@ -178,7 +184,7 @@ class FileForm(DeskForm):
 class _EvidenceForm(FileForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("What it is"),
-        choices=Evidence.Kind.choices,
+        choices=capitals(Evidence.Kind.choices),
         widget=forms.RadioSelect(attrs={"data-chips": ""}),
         error_messages={"required": gettext_lazy("Choose what it is")},
     )

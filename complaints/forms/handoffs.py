@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import clock
 from complaints.actions.handoff import HandoffFacts
 from complaints.forms.base import DeskForm, Moment, Words
-from complaints.forms.files import CheckedFileField, FileForm
+from complaints.forms.files import CheckedFileField, FileForm, capitals
 from complaints.models import Complaint, Department, Evidence, Handoff, HandoffEntry
 from complaints.wording import when
 
@@ -43,7 +44,7 @@ class SendHandoffForm(DeskForm):
     department = _department()
     kind = forms.ChoiceField(
         label=gettext_lazy("It is"),
-        choices=Handoff.Kind.choices,
+        choices=capitals(Handoff.Kind.choices),
         initial=Handoff.Kind.QUESTION,
         widget=forms.RadioSelect(attrs={"data-chips": ""}),
         error_messages={"required": gettext_lazy("Choose a question or something to do")},
@@ -63,7 +64,7 @@ class SendHandoffForm(DeskForm):
         rows=2,
         help_text=gettext_lazy("So that they do not tell the customer something else."),
     )
-    files = forms.ModelMultipleChoiceField(
+    shown_files = forms.ModelMultipleChoiceField(
         Evidence.objects.none(),
         label=gettext_lazy("Show them these files"),
         required=False,
@@ -74,10 +75,10 @@ class SendHandoffForm(DeskForm):
     def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = departments_beside(complaint)  # type: ignore[attr-defined]
-        files = complaint.evidence.filter(handoff=None)
-        self.fields["files"].queryset = files  # type: ignore[attr-defined]
+        files = complaint.evidence.filter(Q(handoff=None) | Q(handoff__state=Handoff.State.WITHDRAWN))
+        self.fields["shown_files"].queryset = files  # type: ignore[attr-defined]
         if not files.exists():
-            del self.fields["files"]
+            del self.fields["shown_files"]
         promise = complaint.promises.filter(state="open").order_by("due_at").first()
         if promise:
             zone = self.fields["answer_by"].help_text
@@ -87,7 +88,7 @@ class SendHandoffForm(DeskForm):
     def facts(self) -> HandoffFacts:
         names = ("department", "kind", "question", "wants_chronology", "answer_by", "told_customer")
         typed = {name: self.cleaned_data[name] for name in names}
-        return HandoffFacts(**typed, files=list(self.cleaned_data.get("files", ())))
+        return HandoffFacts(**typed, files=list(self.cleaned_data.get("shown_files", ())))
 
 
 class AcceptHandoffForm(DeskForm):
@@ -112,7 +113,7 @@ class AcceptHandoffForm(DeskForm):
 class ReturnHandoffForm(DeskForm):
     why = forms.ChoiceField(
         label=gettext_lazy("Why"),
-        choices=HandoffEntry.WhyReturned.choices,
+        choices=capitals(HandoffEntry.WhyReturned.choices),
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose why")},
     )
@@ -136,7 +137,7 @@ class AnswerHandoffForm(FileForm):
     )
     cause_is_ours = forms.ChoiceField(
         label=gettext_lazy("Was the cause on our side?"),
-        choices=[("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")), ("unsure", gettext_lazy("not sure"))],
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")), ("unsure", gettext_lazy("Not sure"))],
         widget=forms.RadioSelect(attrs={"data-chips": ""}),
         required=False,
     )

@@ -1,5 +1,6 @@
 """The person who complains, and the ways to reach them."""
 
+import phonenumbers
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
@@ -94,6 +95,12 @@ class CustomerPhone(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def written(self) -> str:
+        """As people write it: +62 812-3344-5678."""
+        number = phonenumbers.parse(self.number)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
     @property
     def masked(self) -> str:

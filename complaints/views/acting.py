@@ -203,13 +203,14 @@ class ActionView(LoginRequiredMixin, View):
     def _conflict(self, form: DeskForm, change: SomebodyElseChanged) -> dict[str, Any]:
         """Both values of every field that differs from what stands now, for the person to choose from."""
         self.load(self.request, **self.kwargs)
-        theirs = self.initial()
+        theirs, touched = self.initial(), _fields_of(change.events)
         rows = [
             {
                 "name": name,
                 "label": form.fields[name].label,
                 "mine": shown(form, name, form.cleaned_data.get(name)),
-                "theirs": shown(form, name, value),
+                "theirs": shown(form, name, value) if name in touched or not touched else "",
+                "choice": "theirs" if name in touched else "mine",
             }
             for name, value in theirs.items()
             if name in form.fields and form.cleaned_data.get(name) != value
@@ -228,6 +229,11 @@ class ActionView(LoginRequiredMixin, View):
 
 class _Twice(Exception):
     """Another request with the same key was faster."""
+
+
+def _fields_of(events: list[Event]) -> set[str]:
+    """Which fields the other person changed, where the events say so: theirs stand unless one chooses otherwise."""
+    return {name for event in events for name in str(event.codes.get("fields", "")).split(",") if name}
 
 
 def shown(form: DeskForm, name: str, value: Any) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Contact, Customer, User
+from complaints.querysets import ComplaintQuerySet
 from complaints.workflow import HandoffState, PromiseState, Status
 
 MANY = timedelta(days=30)
@@ -56,7 +57,7 @@ class Caller:
     def alarms(self) -> list[Alarm]:
         return [alarm for complaint in self.open if (alarm := alarm_of(complaint, self.at))]
 
-    def _complaints(self):  # type: ignore[no-untyped-def]
+    def _complaints(self) -> ComplaintQuerySet:
         return Complaint.objects.visible_to(self.user).filter(customer=self.customer).for_list()
 
 

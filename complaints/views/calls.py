@@ -1,4 +1,4 @@
-"""Logging a call: who it is, what they say, and reading it back to them."""
+"""Logging a call: who it is, and what they say."""
 
 from typing import Any
 
@@ -9,24 +9,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints import clock, search, wording
+from complaints import clock, search
 from complaints.actions.contact import log_contact
 from complaints.actions.customers import add_customer, note_reading
-from complaints.actions.intake import agree_read_back, register_complaint
-from complaints.actions.moves import NotYours, refuse
-from complaints.forms.calls import CallForm, ReadBackForm
+from complaints.actions.intake import register_complaint
+from complaints.actions.moves import NotYours
+from complaints.forms.calls import CallForm
 from complaints.forms.customers import LookupForm
-from complaints.guidance import read_back
 from complaints.models import Complaint, Contact, Customer, Department
-from complaints.permissions import home_department_of, limits_of, may_register
+from complaints.permissions import home_department_of, may_register
 from complaints.views import loading
 from complaints.views.acting import ActionView, Location
 from complaints.views.caller import Caller
-from complaints.workflow import Status, Who
+from complaints.workflow import Who
 
 MATCHES_SHOWN = 8
-SPOKEN = ("phone", "counter", "chat")
-"""Channels on which a read-back happens there and then; a complaint by letter is read back on the phone."""
 
 
 class CallNew(ActionView):
@@ -59,12 +56,12 @@ class CallNew(ActionView):
             self.caller = Caller(self.customer, self.person, clock.now())
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return super().get(request, **kwargs) if self.is_chosen else self._ask(LookupForm())
+        return super().get(request, **kwargs) if self.is_chosen else self._ask(LookupForm(focus=True))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if "q" in request.POST:
             return self._find(LookupForm(request.POST))
-        return super().post(request, **kwargs) if self.is_chosen else self._ask(LookupForm())
+        return super().post(request, **kwargs) if self.is_chosen else self._ask(LookupForm(focus=True))
 
     def form_kwargs(self) -> dict[str, Any]:
         may_be_about = self.caller.choices if self.caller and not self.enquiry else []
@@ -79,7 +76,12 @@ class CallNew(ActionView):
         }
         if self.enquiry:
             said = self.enquiry
-            known |= {"narrative": said.words, "channel": said.channel, "language": said.language, "emotion": said.emotion}
+            known |= {
+                "narrative": said.words,
+                "channel": said.channel,
+                "language": said.language,
+                "emotion": said.emotion,
+            }
         elif search.is_whole_phone(self.typed):
             known["phone"] = self.typed
         elif self.typed and not search.phone_ends(self.typed) and not search.references(self.typed):
@@ -103,7 +105,7 @@ class CallNew(ActionView):
             log_contact(form.complaint, form.contact_facts(), by=self.person)
             self.outcome = _("Contact logged on %(ref)s") % {"ref": form.complaint.reference}
             return form.complaint
-        home = Department.objects.get(pk=home_department_of(self.person))
+        home = Department.objects.get(pk=home_department_of(self.person) or 0)
         customer = self.customer or add_customer(form.customer_facts(), by=self.person)
         complaint = register_complaint(
             customer, form.complaint_facts(), by=self.person, home_department=home, enquiry=self.enquiry
@@ -120,14 +122,16 @@ class CallNew(ActionView):
             return self._ask(lookup, status=422)
         self.typed = lookup.cleaned_data["q"]
         self.customer, self.caller, self.enquiry = None, None, None
-        found = list(search.callers(self.person, self.typed).prefetch_related("phones")[: MATCHES_SHOWN + 1]) if self.typed else []
-        as_new = "as_new" in self.request.POST
-        if len(found) == 1 and search.is_whole_phone(self.typed) and not as_new:
+        if "as_new" in self.request.POST:
+            return self._as_new()
+        if not self.typed:
+            return self._ask(LookupForm(focus=True))
+        found = list(search.callers(self.person, self.typed).prefetch_related("phones")[: MATCHES_SHOWN + 1])
+        if len(found) == 1 and search.is_whole_phone(self.typed):
             return HttpResponseRedirect(f"{reverse('complaints:call-new')}?customer={found[0].pk}")
-        if found and not as_new:
-            return self._ask(lookup, matches=found)
-        if not self.typed and not as_new:
-            return self._ask(lookup)
+        return self._ask(lookup, matches=found) if found else self._as_new()
+
+    def _as_new(self) -> HttpResponse:
         return self.show(CallForm(initial=self.initial(), **self.form_kwargs()))
 
     def _ask(self, lookup: LookupForm, *, status: int = 200, matches: list[Customer] | None = None) -> HttpResponse:
@@ -140,93 +144,6 @@ class CallNew(ActionView):
             "title": self.title,
         }
         return render(self.request, "complaints/call_find.html", context, status=status)
-
-
-class ReadBack(ActionView):
-    """Say it again in the customer's language, hear their yes, promise what comes next."""
-
-    form_class = ReadBackForm
-    template_name = "complaints/read_back.html"
-    section = "read_back"
-    who = Who.AGENT
-    title = gettext_lazy("Read back")
-
-    def load(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.complaint = loading.complaint(request, kwargs["ref"])
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if self._complaint.status not in (Status.RECEIVED, Status.IN_PROGRESS):
-            raise refuse(_("Read back"), "too_late", _("The complaint is no longer being worked on"))
-        return super().get(request, **kwargs)
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"complaint": self._complaint}
-
-    def initial(self) -> dict[str, Any]:
-        """What was agreed last, else what was noted on the call."""
-        complaint = self._complaint
-        return {
-            "what_happened": complaint.what_happened or complaint.narrative,
-            "why_it_matters": complaint.why_it_matters,
-            "what_is_wanted": complaint.what_is_wanted or self._wanted(),
-        }
-
-    def context(self) -> dict[str, Any]:
-        complaint = self._complaint
-        said = {name: self.request.POST.get(name, value) for name, value in self.initial().items()}
-        return {
-            "script": self._script(**said),
-            "customer": complaint.customer,
-            "has_channel": bool(complaint.customer.channels),
-            "is_first": complaint.status == Status.RECEIVED,
-            "above": self._above_authority(),
-            "owns_it": complaint.owner_id == self.person.pk,
-        }
-
-    def perform(self, form: ReadBackForm) -> Location:
-        said = {name: form.cleaned_data[name] for name in ("what_happened", "why_it_matters", "what_is_wanted")}
-        promise = {name: form.cleaned_data[name] for name in ("promised", "promised_by")}
-        channel = self._complaint.channel
-        return agree_read_back(
-            self._complaint,
-            by=self.person,
-            agreed=not form.cleaned_data["nobody"],
-            words=promise["promised"] or self._script(**said),
-            channel=channel if channel in SPOKEN else "phone",
-            **said,
-            **promise,
-        )
-
-    def done_words(self, form: ReadBackForm) -> str:
-        if form.cleaned_data["nobody"]:
-            return _("Kept without the customer’s yes: there is no way to reach them")
-        if form.cleaned_data["promised_by"]:
-            by = wording.when(form.cleaned_data["promised_by"])
-            return _("The customer agreed. Promised by %(by)s") % {"by": by}
-        return _("The customer agreed to the new words")
-
-    @property
-    def _complaint(self) -> Complaint:
-        assert self.complaint
-        return self.complaint
-
-    def _wanted(self) -> str:
-        complaint = self._complaint
-        amount = wording.money(complaint.wanted_amount, complaint.wanted_currency) if complaint.wanted_amount else ""
-        return read_back.wanted(complaint.wants, amount, complaint.wanted_words, complaint.customer.language)
-
-    def _script(self, what_happened: str, why_it_matters: str, what_is_wanted: str) -> str:
-        customer = self._complaint.customer
-        name = customer.short_name if customer.full_name else ""
-        return read_back.script(name, what_happened, why_it_matters, what_is_wanted, customer.language)
-
-    def _above_authority(self) -> str:
-        """The amount wanted, when this person may not grant it alone."""
-        complaint = self._complaint
-        amount, currency = complaint.wanted_amount, complaint.wanted_currency
-        if not amount or amount <= limits_of(self.person, complaint).get(currency, 0):
-            return ""
-        return wording.money(amount, currency)
 
 
 def _number(typed: str) -> int:

@@ -12,7 +12,7 @@ from django.views import View
 
 from complaints import clock, gate, standing
 from complaints.kinds import CUSTOMER_SIDE, DEPARTMENT_SIDE
-from complaints.models import Complaint, Contact, Event, Note, OfferItem, User
+from complaints.models import Complaint, Contact, Event, Handoff, Note, OfferItem, User
 from complaints.permissions import acts_as_owner, moves_open_to
 from complaints.storytelling import tell
 from complaints.timeline import history
@@ -57,7 +57,7 @@ def for_page(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
         .select_related(*people)
         .prefetch_related(
             "promises",
-            "handoffs__department",
+            Prefetch("handoffs", Handoff.objects.select_related("department")),
             Prefetch("offers__items", OfferItem.objects.select_related("fulfilment")),
             "approvals",
             "escalations",

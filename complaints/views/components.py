@@ -20,7 +20,9 @@ class SampleForm(DeskForm):
     name = Line(label="Full name", help_text="As she says it. One name is enough.")
     amount = Amount(label="Amount", error_messages={"invalid": "Enter the amount in rupiah, like 1250000"})
     story = Words(label="What happened, in her words", widget=forms.Textarea(attrs={"class": "voice", "lang": "id"}))
-    category = forms.ChoiceField(label="Category", choices=[("", "Choose later"), ("late", "Late delivery")], required=False)
+    category = forms.ChoiceField(
+        label="Category", choices=[("", "Choose later"), ("late", "Late delivery")], required=False
+    )
     about = forms.ChoiceField(
         label="What is this call about?",
         widget=forms.RadioSelect(attrs={"data-digits": True}),

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
@@ -110,7 +109,7 @@ def _promises(complaints: list[Complaint]) -> list[Any]:
     owed = [
         promise
         for complaint in complaints
-        for promise in complaint.promises.all()  # type: ignore[attr-defined]
+        for promise in complaint.promises.all()
         if promise.state == PromiseState.OPEN or promise.is_untold
     ]
     return sorted(owed, key=lambda promise: promise.due_at)

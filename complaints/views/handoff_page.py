@@ -17,7 +17,7 @@ from complaints.views import loading
 from complaints.views.packet import about
 from complaints.workflow import Move
 
-WAITING_SHOWN = 10
+WAITING_SHOWN = 5
 
 
 @dataclass(frozen=True)

@@ -60,14 +60,15 @@ class HandoffNew(ActionView):
         if "preview" not in request.POST:
             return super().post(request, **kwargs)
         form = self.form_class(request.POST, **self.form_kwargs())
-        return self.show(form, status=200 if form.is_valid() else 422)
+        is_good = form.is_valid() or "HX-Request" in request.headers  # while typing, half a form is no mistake
+        return self.show(form, status=200 if is_good else 422)
 
     def show(self, form: DeskForm, **how: Any) -> HttpResponse:
         said = form.cleaned_data if form.is_bound else form.initial
         names = ("question", "kind", "answer_by", "told_customer")
         draft = Handoff(complaint=self.complaint, **{name: said[name] for name in names if name in said})
         draft.wants_chronology = said.get("wants_chronology", True)
-        self.packet = Packet.of(draft, files=list(said.get("files", ())))
+        self.packet = Packet.of(draft, files=list(said.get("shown_files", ())))
         return super().show(form, **how)
 
     def context(self) -> dict[str, Any]:

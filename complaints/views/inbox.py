@@ -26,8 +26,10 @@ class Inbox(LoginRequiredMixin, View):
         waiting = Handoff.objects.lying_with(user).select_related("complaint__home_department", "department")
         answered = Handoff.objects.answered_for(user).filter(answered_at__gte=now - LATELY).select_related("complaint")
         page = Paginator(waiting, ON_A_PAGE).get_page(request.GET.get("page"))
+        departments = [each.department for each in memberships(user)]
         context = {
-            "departments": _named([each.department for each in memberships(user)]),
+            "departments": _named(departments),
+            "is_several": len(departments) > 1,
             "page": page,
             "first": page[0] if page and page.number == 1 else None,
             "answered": answered[:ANSWERED_SHOWN],

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.i18n import set_language
 
 from complaints.actions.desk import set_preferences
 from complaints.forms.me import PreferencesForm
-from complaints.models import Preferences
+from complaints.models import Language, Preferences, User
 from complaints.views.acting import ActionView, Location
-
-CHOSEN = ("language", "theme", "density", "keys_on")
 
 
 class PreferencesPage(ActionView):
@@ -26,13 +25,21 @@ class PreferencesPage(ActionView):
 
     def initial(self) -> dict[str, Any]:
         preferences = getattr(self.person, "preferences", None) or Preferences(language=translation.get_language()[:2])
-        return {name: getattr(preferences, name) for name in CHOSEN}
+        return PreferencesForm.initial_of(preferences)
 
     def perform(self, form: PreferencesForm) -> Location:
-        set_preferences(by=self.person, **{name: form.cleaned_data[name] for name in CHOSEN})
+        set_preferences(by=self.person, **form.chosen())
         return "complaints:preferences"
 
     def done_words(self, form: PreferencesForm) -> str:
         """In the language that was just chosen."""
         with translation.override(form.cleaned_data["language"]):
             return _("Saved")
+
+
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The switch of the bar: a cookie for whoever is signed out, and for staff their settings too."""
+    language = request.POST.get("language", "")
+    if isinstance(request.user, User) and request.method == "POST" and language in Language.values:
+        set_preferences(by=request.user, language=language)
+    return set_language(request)

@@ -54,10 +54,13 @@ class Packet:
 def about(handoff: Handoff, user: User) -> dict[str, Any]:
     """What every page of a handoff shows of it. Templates read the packet, never the complaint."""
     is_case_worker = works_cases(user, handoff.complaint)
+    thread = thread_of(handoff, user)
+    again = [entry.words for entry in thread if entry.kind == HandoffEntry.Kind.ASK_AGAIN]
     return {
         "handoff": handoff,
         "packet": Packet.of(handoff),
-        "thread": thread_of(handoff, user),
+        "thread": thread,
+        "asked_again": again[-1] if again else "",
         "asked_by": handoff.complaint.home_department,
         "is_case_worker": is_case_worker,
         "is_officer": is_officer_of(user, handoff),

@@ -1,6 +1,7 @@
-"""A promise that falls due today."""
+"""A promise that falls due today: given a new date in time, and the customer told first."""
 
-from demo.telling import LATE, Stage, Story, caller, keep, read_back, take, told
+from demo.telling import LATE, Stage, Story, caller, read_back, said, take
+from followups.actions.promise import redate_promise
 
 
 def tell(stage: Stage) -> Story:
@@ -10,7 +11,8 @@ def tell(stage: Stage) -> Story:
     kristina = caller(siti, "Kristina Manurung", phones=["0813 7077 1240"], emails=["kristina.m@mail.example"])
     complaint = take(
         kristina,
-        "Kompor tanam saya seharusnya datang minggu lalu. Dapur sudah dibongkar, tukang menunggu, kurirnya tidak jelas.",
+        "Kompor tanam saya seharusnya datang minggu lalu. Dapur sudah dibongkar, tukang menunggu, kurirnya tidak "
+        "jelas.",
         by=siti,
         wants=["other"],
         wanted_words="Kepastian jam pengantaran",
@@ -34,18 +36,12 @@ def tell(stage: Stage) -> Story:
     )
 
     yield days.back(1, "15:20")
-    keep(
-        complaint,
-        "Kompornya sudah di gudang Cawang dan diantar besok lusa; jamnya saya dapat besok dari kurir.",
+    redate_promise(
+        complaint.promises.get(),
         by=siti,
-    )
-
-    yield days.back(0, "9:20")
-    told(
-        complaint,
-        "Kurirnya baru memberi tahu jam setelah truk dimuat. Begitu ada, langsung saya kabari.",
-        by=siti,
-        channel="chat",
-        promised="Siti mengabari jam kedatangan kurir",
-        promised_by=days.soon(),
+        due_at=days.soon(),
+        reason="The courier names the hour only when the truck is loaded.",
+        said=said(
+            complaint, "Kompornya sudah di gudang Cawang. Jamnya baru ada setelah truk dimuat; besok saya kabari."
+        ),
     )

@@ -33,7 +33,8 @@ def tell(stage: Stage) -> Story:
     gunawan = caller(who.siti, "Gunawan Tedjo", "Pak", phones=["0815 2020 6644"], emails=["g.tedjo@mail.example"])
     complaint = take(
         gunawan,
-        "Layar tablet saya retak di hari kedua, tidak jatuh, tidak tertindih apa-apa. Itu cacat pabrik. Saya minta unit "
+        "Layar tablet saya retak di hari kedua, tidak jatuh, tidak tertindih apa-apa. Itu cacat pabrik. Saya minta "
+        "unit "
         "baru, bukan perbaikan.",
         by=who.siti,
         wants=["replacement"],

@@ -34,7 +34,8 @@ def tell(stage: Stage) -> Story:
     )
     complaint = take(
         aishah,
-        "Masa beli penghawa dingin, promoter kata pemasangan percuma. Hari pemasangan, juruteknik minta RM120. Kalau tak "
+        "Masa beli penghawa dingin, promoter kata pemasangan percuma. Hari pemasangan, juruteknik minta RM120. "
+        "Kalau tak "
         "bayar dia tak mahu pasang.",
         by=who.faizal,
         wants=["refund"],
@@ -85,7 +86,7 @@ def tell(stage: Stage) -> Story:
         files=[receipt],
     )
 
-    yield days.back(1, "10:20", KL)
+    yield days.back(1, "9:20", KL)
     handoff.accept_handoff(question, by=who.rina)
 
     yield days.back(1, "15:30", KL)

@@ -130,8 +130,10 @@ def tell(stage: Stage) -> Story:
     yield days.back(4, "9:00")
     handoff.accept_handoff(again, by=who.yanti)
 
-    yield days.back(3, "10:40")
-    keep(complaint, "Bu Yanti, kepala teknisi, datang lusa pukul 14.00.", by=who.siti)
+    yield days.back(3, "13:10")
+    keep(
+        complaint, "Maaf, Bu, saya satu jam terlambat. Bu Yanti, kepala teknisi, datang lusa pukul 14.00.", by=who.siti
+    )
 
     yield days.back(1, "16:10")
     handoff.answer_handoff(

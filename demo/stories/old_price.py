@@ -57,6 +57,7 @@ def tell(stage: Stage) -> Story:
         complaint,
         by=who.andi,
         trigger_key="by_hand:old-price",
-        question="May we honour the leaflet's price? It ended the day before, but the shop told him otherwise, and three "
+        question="May we honour the leaflet's price? It ended the day before, but the shop told him otherwise, and "
+        "three "
         "others will ask the same.",
     )

@@ -56,6 +56,9 @@ def tell(stage: Stage) -> Story:
         door, by=who.siti, words="Serial number: O45-23-00917, from her photo.", answer_by=days.ahead(1, "10:00")
     )
 
+    yield days.back(2, "9:15")
+    handoff.accept_handoff(door, by=who.joko)
+
     yield days.back(1, "15:10")
     handoff.return_handoff(
         door, by=who.yanti, why="not_ours", words="Pintu untuk seri ini tidak ada lagi. Penjualan yang harus menukar."

@@ -10,7 +10,8 @@ def tell(stage: Stage) -> Story:
     nurul = caller(who.andi, "Nurul Hidayah", "Bu", phones=["0858 1414 3360"], is_vulnerable=True)
     complaint = take(
         nurul,
-        "Uang pembatalan pesanan lemari es sudah dijanjikan dari tanggal lima, sampai sekarang belum masuk. Saya tinggal "
+        "Uang pembatalan pesanan lemari es sudah dijanjikan dari tanggal lima, sampai sekarang belum masuk. Saya "
+        "tinggal "
         "sendiri, uang segitu besar buat saya.",
         by=who.andi,
         wants=["refund"],

@@ -118,7 +118,8 @@ def tell(stage: Stage) -> Story:
         "toko mana saja.",
         by=who.andi,
         channel="email",
-        closing_words="Kami sudah mencoba menghubungi Bapak tiga kali. Bila Bapak menelepon, keluhan ini kami buka lagi.",
+        closing_words="Kami sudah mencoba menghubungi Bapak tiga kali. Bila Bapak menelepon, keluhan ini kami buka "
+        "lagi.",
     )
     yes = ask_exception(
         complaint, "no_reply", "Two calls and an e-mail on three days, nothing for ten working days.", by=who.andi

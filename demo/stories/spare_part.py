@@ -78,7 +78,7 @@ def tell(stage: Stage) -> Story:
         department=who.sales,
     )
 
-    yield days.back(4, "15:20")
+    yield days.back(4, "10:20")
     handoff.return_handoff(
         visit,
         by=who.rina,

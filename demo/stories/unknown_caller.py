@@ -89,7 +89,8 @@ def tell(stage: Stage) -> Story:
     explain(
         complaint,
         "Procedure",
-        "Shelves are put up by the shop itself; nobody checks the wall bolts before opening. Tools, training, checklist "
+        "Shelves are put up by the shop itself; nobody checks the wall bolts before opening. Tools, training, "
+        "checklist "
         "and handover were looked at; the checklist lacks the line.",
         by=who.maya,
         evidence=photo,

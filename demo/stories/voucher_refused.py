@@ -15,7 +15,8 @@ def tell(stage: Stage) -> Story:
     yield days.back(5, "14:02")
     complaint = take(
         customer(who.andi),
-        "Voucher ulang tahun saya ditolak di kasir Tebet, katanya sistemnya tidak kenal. Saya malu, antreannya panjang.",
+        "Voucher ulang tahun saya ditolak di kasir Tebet, katanya sistemnya tidak kenal. Saya malu, antreannya "
+        "panjang.",
         by=who.andi,
         wants=["store_credit"],
         amount="300000",

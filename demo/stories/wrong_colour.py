@@ -11,7 +11,8 @@ def tell(stage: Stage) -> Story:
     ravi = caller(faizal, "Ravi Chandran", "Mr", emails=["ravi.chandran@mail.example"], language="en", country="MY")
     take(
         ravi,
-        "Hello, I ordered the rice cooker in white and received a red one. It is a wedding gift for Saturday week. Please "
+        "Hello, I ordered the rice cooker in white and received a red one. It is a wedding gift for Saturday week. "
+        "Please "
         "tell me how to exchange it.",
         by=faizal,
         wants=["exchange"],

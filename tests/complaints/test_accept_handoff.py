@@ -26,9 +26,7 @@ def test_accepting_is_one_click(cast: Cast, handoff: Handoff, as_user: Any) -> N
     assert (again(handoff).state, again(handoff).accepted_by) == ("accepted", cast.officer)
 
 
-def test_a_sooner_time_of_their_own_is_taken_and_a_later_one_is_not(
-    cast: Cast, handoff: Handoff, as_user: Any
-) -> None:
+def test_a_sooner_time_of_their_own_is_taken_and_a_later_one_is_not(cast: Cast, handoff: Handoff, as_user: Any) -> None:
     page = post(as_user(cast.officer), "handoff-acceptance", handoff, answer_by=later(days=3))
     assert page.status_code == 422
     assert "They need it by" in page.content.decode()
@@ -43,9 +41,7 @@ def test_the_same_click_twice_accepts_once(cast: Cast, handoff: Handoff, as_user
     assert kinds(handoff.complaint).count("handoff_accepted") == 1
 
 
-def test_what_somebody_accepted_already_is_refused_with_its_state(
-    cast: Cast, handoff: Handoff, as_user: Any
-) -> None:
+def test_what_somebody_accepted_already_is_refused_with_its_state(cast: Cast, handoff: Handoff, as_user: Any) -> None:
     accept_handoff(handoff, by=cast.officer)
     page = post(as_user(cast.officer), "handoff-acceptance", handoff)
     assert page.status_code == 409

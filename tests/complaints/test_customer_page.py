@@ -33,7 +33,13 @@ def url(cast: Cast) -> str:
 def test_the_page_shows_who_it_is_and_what_is_open(cast: Cast, as_user: AsUser) -> None:
     complaint = factories.in_progress(cast)
     page = as_user(cast.agent).get(cast.customer.get_absolute_url()).content.decode()
-    for words in ("Bu Sri Wahyuni", "+6281233445678", "sri@example.test", complaint.reference, "call with the answer of Sales"):
+    for words in (
+        "Bu Sri Wahyuni",
+        "+62 812-3344-5678",
+        "sri@example.test",
+        complaint.reference,
+        "call with the answer of Sales",
+    ):
         assert words in page
 
 
@@ -125,8 +131,12 @@ def test_a_question_is_logged_without_a_complaint_and_can_become_one(cast: Cast,
     browser = as_user(cast.agent)
     url = reverse("complaints:enquiry-new", args=[cast.customer.pk])
     form = {
-        "submit_key": str(uuid.uuid4()), "direction": "in", "words": "Toko buka jam berapa?", "channel": "phone", "language": "id",
-    }  # fmt: skip
+        "submit_key": str(uuid.uuid4()),
+        "direction": "in",
+        "words": "Toko buka jam berapa?",
+        "channel": "phone",
+        "language": "id",
+    }
     assert browser.get(url).status_code == 200
     for _time in range(2):
         assert browser.post(url, form)["Location"] == cast.customer.get_absolute_url()
@@ -137,7 +147,9 @@ def test_a_question_is_logged_without_a_complaint_and_can_become_one(cast: Cast,
 
 def test_a_question_without_words_comes_back(cast: Cast, as_user: AsUser) -> None:
     url = reverse("complaints:enquiry-new", args=[cast.customer.pk])
-    answer = as_user(cast.agent).post(url, {"submit_key": str(uuid.uuid4()), "direction": "in", "channel": "web", "language": "ms"})
+    answer = as_user(cast.agent).post(
+        url, {"submit_key": str(uuid.uuid4()), "direction": "in", "channel": "web", "language": "ms"}
+    )
     assert answer.status_code == 422
     assert "Write what it was about" in answer.content.decode()
 

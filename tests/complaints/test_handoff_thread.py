@@ -113,7 +113,9 @@ def test_the_page_asks_no_more_for_a_longer_thread(cast: Cast, handoff: Handoff,
     client = as_user(cast.officer)
 
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             client.get(url("handoff", handoff))
         return len(asked)
 

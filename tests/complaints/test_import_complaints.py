@@ -624,3 +624,8 @@ def test_all_hundred_and_fifty_arrive_with_their_dates_departments_and_state(des
     before = everything()
     assert "150 rows were here already." in desk.run(file, mapping=mapping)
     assert everything() == before
+
+
+@pytest.mark.parametrize("name", ["complaints_id.toml", "complaints_en.toml"])
+def test_the_page_for_administrators_shows_the_mappings_that_are_tested(name: str) -> None:
+    assert (MAPPINGS / name).read_text() in (settings.BASE_DIR / "docs" / "import.md").read_text()

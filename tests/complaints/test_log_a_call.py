@@ -97,12 +97,14 @@ def test_the_agent_sees_who_it_is_and_what_is_open(cast: Cast, as_user: AsUser) 
     complaint = factories.in_progress(cast)
     factories.handed_off(cast, complaint)
     page = as_user(cast.colleague).get(for_customer(cast.customer)).content.decode()
-    for words in ("Bu Sri Wahyuni", "+6281233445678", "Speaks Indonesia", complaint.reference, "Owner Andi"):
+    for words in ("Bu Sri Wahyuni", "+62 812-3344-5678", "Speaks Indonesian", complaint.reference, "Owner Andi"):
         assert words in page
     assert AccessLog.objects.filter(user=cast.colleague, customer=cast.customer).exists()
 
 
-def test_nothing_is_preselected_when_something_is_open_and_nothing_is_asked_when_not(cast: Cast, as_user: AsUser) -> None:
+def test_nothing_is_preselected_when_something_is_open_and_nothing_is_asked_when_not(
+    cast: Cast, as_user: AsUser
+) -> None:
     browser = as_user(cast.agent)
     assert 'name="about"' not in browser.get(for_customer(cast.customer)).content.decode()
     complaint = factories.in_progress(cast)
@@ -113,12 +115,16 @@ def test_nothing_is_preselected_when_something_is_open_and_nothing_is_asked_when
     assert not any("checked" in radio.split(">")[0] for radio in radios)
 
 
-def test_the_third_contact_is_announced_with_what_was_told_and_not_kept(cast: Cast, as_user: AsUser, move_clock: Any) -> None:
+def test_the_third_contact_is_announced_with_what_was_told_and_not_kept(
+    cast: Cast, as_user: AsUser, move_clock: Any
+) -> None:
     complaint = factories.in_progress(cast)
     browser = as_user(cast.colleague)
     assert "Third contact" not in browser.get(for_customer(cast.customer)).content.decode()
     called(complaint, cast)
-    log_contact(complaint, factories.said(words="sudah disampaikan ke bagian Penjualan", reply="holding"), by=cast.agent)
+    log_contact(
+        complaint, factories.said(words="sudah disampaikan ke bagian Penjualan", reply="holding"), by=cast.agent
+    )
     move_clock(days=3)
     page = browser.get(for_customer(cast.customer)).content.decode()
     assert "Third contact in 3 days" in page
@@ -148,7 +154,9 @@ def test_the_other_call_centre_sees_no_complaint_of_ours(cast: Cast, as_user: As
     assert answer.status_code == 302
 
 
-def test_queries_do_not_grow_with_open_complaints(cast: Cast, as_user: AsUser, django_assert_max_num_queries: Any) -> None:
+def test_queries_do_not_grow_with_open_complaints(
+    cast: Cast, as_user: AsUser, django_assert_max_num_queries: Any
+) -> None:
     for _number in range(10):
         factories.in_progress(cast)
     browser = as_user(cast.agent)
@@ -158,7 +166,14 @@ def test_queries_do_not_grow_with_open_complaints(cast: Cast, as_user: AsUser, d
 
 # -- saving ----------------------------------------------------------------------
 def test_a_new_complaint_is_registered_and_goes_on_to_the_read_back(cast: Cast, as_user: AsUser) -> None:
-    form = call(wanted_amount="450000", wanted_currency="IDR", emotion="4", topic="Fridge is warm", issues="Fridge\nDelivery", severity="high")
+    form = call(
+        wanted_amount="450000",
+        wanted_currency="IDR",
+        emotion="4",
+        topic="Fridge is warm",
+        issues="Fridge\nDelivery",
+        severity="high",
+    )
     answer = as_user(cast.agent).post(for_customer(cast.customer), form)
     complaint = Complaint.objects.get()
     assert answer["Location"] == reverse("complaints:read-back", args=[complaint.reference])
@@ -175,7 +190,9 @@ def test_what_the_call_does_not_say_may_stay_empty(cast: Cast, as_user: AsUser) 
 
 
 def test_a_new_caller_becomes_a_customer_who_speaks_the_language_of_the_call(cast: Cast, as_user: AsUser) -> None:
-    form = call(full_name="Zulkifli", address_as="Encik", phone="+60 12-999 8888", email="zul@example.test", language="ms")
+    form = call(
+        full_name="Zulkifli", address_as="Encik", phone="+60 12-999 8888", email="zul@example.test", language="ms"
+    )
     as_user(cast.agent).post(f"{URL}?customer=new", form)
     customer = Complaint.objects.get().customer
     assert (customer.name, customer.language) == ("Encik Zulkifli", "ms")
@@ -190,7 +207,9 @@ def test_somebody_who_gives_no_name_is_an_unknown_caller(cast: Cast, as_user: As
 
 def test_choosing_an_open_complaint_logs_the_call_there(cast: Cast, as_user: AsUser) -> None:
     complaint = factories.in_progress(cast)
-    answer = as_user(cast.colleague).post(for_customer(cast.customer), call(about=complaint.reference, wants=[], emotion="5"))
+    answer = as_user(cast.colleague).post(
+        for_customer(cast.customer), call(about=complaint.reference, wants=[], emotion="5")
+    )
     assert answer["Location"] == complaint.get_absolute_url()
     contact = complaint.contacts.filter(by=cast.colleague).get()
     assert (contact.direction, contact.emotion, contact.words) == ("in", 5, "Kulkas yang saya beli Sabtu tidak dingin.")
@@ -241,7 +260,9 @@ def test_sent_twice_is_one_complaint_and_one_customer(cast: Cast, as_user: AsUse
     assert Complaint.objects.count() == 1
 
 
-def test_a_question_becomes_a_complaint_received_when_it_was_asked(cast: Cast, as_user: AsUser, move_clock: Any) -> None:
+def test_a_question_becomes_a_complaint_received_when_it_was_asked(
+    cast: Cast, as_user: AsUser, move_clock: Any
+) -> None:
     asked = log_enquiry(cast.customer, factories.said(direction="in", words="Kapan kulkas saya dingin?"), by=cast.agent)
     factories.in_progress(cast)
     move_clock(days=1)

@@ -14,7 +14,14 @@ URL = "/me/"
 
 
 def chosen(**more: str) -> dict[str, str]:
-    return {"submit_key": str(uuid.uuid4()), "language": "en", "theme": "dark", "density": "compact", "keys_on": "on", **more}
+    return {
+        "submit_key": str(uuid.uuid4()),
+        "language": "en",
+        "theme": "dark",
+        "density": "compact",
+        "keys_on": "on",
+        **more,
+    }
 
 
 def test_the_page_shows_what_is_chosen_and_leads_to_the_password(cast: Cast, as_user: AsUser) -> None:
@@ -38,6 +45,17 @@ def test_an_officer_has_settings_too(cast: Cast, as_user: AsUser) -> None:
     assert '<html lang="id"' in browser.get(URL).content.decode()
 
 
+def test_the_switch_of_the_bar_changes_the_language_for_good(cast: Cast, as_user: AsUser) -> None:
+    browser = as_user(cast.agent)
+    for language in ("id", "ms"):
+        answer = browser.post(reverse("set_language"), {"language": language, "next": URL})
+        assert answer["Location"] == URL
+        assert f'<html lang="{language}"' in as_user(cast.agent).get(URL).content.decode()
+    browser.post(reverse("set_language"), {"language": "xx", "next": "https://evil.example/"})
+    assert Preferences.objects.get().language == "ms"
+    assert browser.get(reverse("set_language"))["Location"] == "/"
+
+
 def test_each_person_has_their_own(cast: Cast, as_user: AsUser) -> None:
     as_user(cast.agent).post(URL, chosen())
     assert 'data-theme="dark"' not in as_user(cast.colleague).get(URL).content.decode()
@@ -53,7 +71,7 @@ def test_sent_twice_is_saved_once(cast: Cast, as_user: AsUser) -> None:
     browser, form = as_user(cast.agent), chosen()
     assert [browser.post(URL, form).status_code for _time in range(2)] == [302, 302]
     assert Preferences.objects.count() == 1
-    assert browser.post(URL, {**form, "theme": "light"}).status_code == 409
+    assert browser.post(URL, {**form, "theme": "usual"}).status_code == 409
 
 
 def test_a_stranger_signs_in_first(client: Client, db: None) -> None:

@@ -53,7 +53,8 @@ def test_the_yes_acknowledges_and_the_promise_has_an_owner(cast: Cast, as_user: 
     assert answer["Location"] == complaint.get_absolute_url()
     complaint.refresh_from_db()
     assert complaint.status == "in_progress"
-    assert complaint.read_back_agreed_at and complaint.acknowledged_at
+    assert complaint.read_back_agreed_at
+    assert complaint.acknowledged_at
     promise = complaint.promises.get()
     assert (promise.words, promise.owner) == ("menelepon dengan jawaban Penjualan", cast.agent)
 
@@ -79,7 +80,9 @@ def test_what_is_missing_comes_back_with_everything_typed(
     cast: Cast, as_user: AsUser, field: str, typed: str, words: str
 ) -> None:
     complaint = factories.received(cast)
-    answer = as_user(cast.agent).post(url_of(complaint), agreed(complaint, why_it_matters="Anaknya kecil.", **{field: typed}))
+    answer = as_user(cast.agent).post(
+        url_of(complaint), agreed(complaint, why_it_matters="Anaknya kecil.", **{field: typed})
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert words in page
@@ -93,7 +96,9 @@ def test_nobody_to_read_it_back_to_is_kept_without_a_yes(cast: Cast, as_user: As
     complaint = factories.received(cast, customer=unknown)
     browser = as_user(cast.agent)
     assert "Nobody to read it back to" in browser.get(url_of(complaint)).content.decode()
-    assert browser.post(url_of(complaint), agreed(complaint, nobody="1", promised="", promised_by="")).status_code == 302
+    assert (
+        browser.post(url_of(complaint), agreed(complaint, nobody="1", promised="", promised_by="")).status_code == 302
+    )
     complaint.refresh_from_db()
     assert (complaint.status, complaint.read_back_agreed_at) == ("in_progress", None)
     assert complaint.what_happened == "Dijanjikan garansi dua tahun."

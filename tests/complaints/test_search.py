@@ -17,7 +17,9 @@ AsUser = Callable[[User], Client]
 URL = "/search/"
 
 
-@pytest.mark.parametrize("typed", ["5678", "812 3344 5678", "0812-3344-5678", "+62 812 3344 5678", "+62 0812 3344 5678", "006281233445678"])
+@pytest.mark.parametrize(
+    "typed", ["5678", "812 3344 5678", "0812-3344-5678", "+62 812 3344 5678", "+62 0812 3344 5678", "006281233445678"]
+)
 def test_any_last_digits_of_a_phone_find_its_owner(cast: Cast, typed: str) -> None:
     assert list(search.customers(cast.agent, typed)) == [cast.customer]
 
@@ -46,7 +48,12 @@ def test_an_account_finds_its_customer(cast: Cast, typed: str) -> None:
 def test_a_reference_is_understood_however_it_is_said(cast: Cast) -> None:
     complaint = factories.received(cast)
     number = int(complaint.reference[4:])
-    for typed in (complaint.reference, complaint.reference.lower(), f"c{complaint.reference[1:3]}-{number}", str(number)):
+    for typed in (
+        complaint.reference,
+        complaint.reference.lower(),
+        f"c{complaint.reference[1:3]}-{number}",
+        str(number),
+    ):
         assert complaint in search.complaints(cast.agent, typed)
 
 
@@ -104,14 +111,19 @@ def test_an_officer_finds_what_was_handed_over_and_no_customer(cast: Cast, as_us
     assert handoff.get_absolute_url() in found
     assert complaint.get_absolute_url() not in found
     assert "Sri Wahyuni" not in as_user(cast.officer).get(URL, {"q": "wahyuni"}).content.decode()
-    assert handoff.get_absolute_url() not in as_user(cast.finance_officer).get(URL, {"q": complaint.reference}).content.decode()
+    assert (
+        handoff.get_absolute_url()
+        not in as_user(cast.finance_officer).get(URL, {"q": complaint.reference}).content.decode()
+    )
 
 
 def test_a_list_stops_at_twenty_and_its_queries_do_not_grow(
     cast: Cast, as_user: AsUser, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(22):
-        customer = factories.make_customer(cast.agent, full_name=f"Rahmat {number}", phones=[f"0811 2222 33{number:02}"])
+        customer = factories.make_customer(
+            cast.agent, full_name=f"Rahmat {number}", phones=[f"0811 2222 33{number:02}"]
+        )
         factories.received(cast, customer=customer)
     browser = as_user(cast.agent)
     with django_assert_max_num_queries(24):

@@ -19,13 +19,13 @@ def complaint(cast: Cast) -> Complaint:
     return factories.in_progress(cast)
 
 
-def test_the_page_offers_every_department_but_the_complaints_own(cast: Cast, complaint: Complaint, as_user: Any) -> None:
+def test_the_page_offers_every_department_but_our_own(cast: Cast, complaint: Complaint, as_user: Any) -> None:
     page = as_user(cast.agent).get(url("handoff-new", complaint))
     assert page.status_code == 200
     assert set(page.context["form"].fields["department"].queryset) == {cast.sales, cast.finance, cast.other_care}
 
 
-def test_department_and_what_the_customer_was_told_are_filled_in(cast: Cast, complaint: Complaint, as_user: Any) -> None:
+def test_department_and_what_we_told_are_filled_in(cast: Cast, complaint: Complaint, as_user: Any) -> None:
     Complaint.objects.filter(pk=complaint.pk).update(department_concerned=cast.finance)
     page = as_user(cast.agent).get(url("handoff-new", complaint))
     assert page.context["form"]["department"].value() == cast.finance.pk
@@ -54,7 +54,7 @@ def test_the_preview_shows_what_is_typed_and_saves_nothing(cast: Cast, complaint
 
 def test_only_files_that_are_chosen_are_shown_to_the_department(cast: Cast, complaint: Complaint, as_user: Any) -> None:
     receipt, other = factories.with_evidence(cast, complaint), factories.with_evidence(cast, complaint)
-    as_user(cast.agent).post(url("handoff-new", complaint), question(cast, files=[receipt.pk]))
+    as_user(cast.agent).post(url("handoff-new", complaint), question(cast, shown_files=[receipt.pk]))
     assert list(complaint.handoffs.get().files.all()) == [receipt]
     other.refresh_from_db()
     assert other.handoff is None
@@ -63,7 +63,7 @@ def test_only_files_that_are_chosen_are_shown_to_the_department(cast: Cast, comp
 def test_a_file_of_another_complaint_cannot_be_sent_along(cast: Cast, complaint: Complaint, as_user: Any) -> None:
     factories.with_evidence(cast, complaint)
     foreign = factories.with_evidence(cast, factories.in_progress(cast, customer=cast.other_customer))
-    page = as_user(cast.agent).post(url("handoff-new", complaint), question(cast, files=[foreign.pk]))
+    page = as_user(cast.agent).post(url("handoff-new", complaint), question(cast, shown_files=[foreign.pk]))
     assert page.status_code == 422
     assert not complaint.handoffs.exists()
 
@@ -86,7 +86,10 @@ def test_a_time_that_has_passed_is_refused(cast: Cast, complaint: Complaint, as_
 def test_before_the_read_back_the_refusal_says_where_it_is_done(cast: Cast, as_user: Any) -> None:
     complaint = factories.received(cast)
     client = as_user(cast.agent)
-    shown, refused = client.get(url("handoff-new", complaint)), client.post(url("handoff-new", complaint), question(cast))
+    shown, refused = (
+        client.get(url("handoff-new", complaint)),
+        client.post(url("handoff-new", complaint), question(cast)),
+    )
     assert (shown.status_code, refused.status_code) == (200, 409)
     for page in (shown, refused):
         assert url("read-back", complaint) in page.content.decode()
@@ -130,6 +133,12 @@ def test_the_action_refuses_a_colleague_and_the_home_department(cast: Cast, comp
         send_handoff(complaint, home, by=cast.agent)
     assert [reason.code for reason in refusal.value.reasons] == ["own_department"]
     assert not Handoff.objects.exists()
+
+
+def test_while_typing_half_a_form_is_no_mistake(cast: Cast, complaint: Complaint, as_user: Any) -> None:
+    half, client = question(cast, answer_by="", preview="1"), as_user(cast.agent)
+    assert client.post(url("handoff-new", complaint), half, headers={"HX-Request": "true"}).status_code == 200
+    assert client.post(url("handoff-new", complaint), half).status_code == 422
 
 
 def test_several_run_in_parallel(cast: Cast, complaint: Complaint, as_user: Any) -> None:

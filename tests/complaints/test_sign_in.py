@@ -1,6 +1,7 @@
 """Signing in and out: by e-mail and password, with a limit on tries, and never to another site."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user
@@ -14,12 +15,12 @@ PASSWORD = "correct horse battery"
 URL = reverse("account_login")
 
 
-def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str):  # type: ignore[no-untyped-def]
+def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> Any:
     return client.post(URL, {"login": email, "password": password, **more})
 
 
 def is_signed_in(client: Client) -> bool:
-    return get_user(client).is_authenticated  # type: ignore[arg-type]
+    return get_user(client).is_authenticated
 
 
 def test_the_page_asks_for_a_work_email_and_a_password(client: Client, db: None) -> None:
