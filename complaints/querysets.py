@@ -149,8 +149,9 @@ class EvidenceQuerySet(models.QuerySet[Any]):
         if user.is_system:
             return self
         complaints = _model(self, "complaint").objects.visible_to(user)
-        handoffs = _model(self, "handoff").objects.visible_to(user)
-        return self.filter(Q(complaint__in=complaints) | Q(handoff__in=handoffs))
+        handoffs = _model(self, "handoffs").objects.visible_to(user)
+        shown = self.model.handoffs.through.objects.filter(handoff__in=handoffs).values("evidence_id")
+        return self.filter(Q(complaint__in=complaints) | Q(pk__in=shown))
 
 
 class AuthorityQuerySet(models.QuerySet[Any]):

@@ -85,7 +85,11 @@ def _decisions(complaint: Complaint) -> list[Clock]:
         Clock(_("Approval: %(what)s") % {"what": each}, each.due_at)
         for each in complaint.approvals.all()
         if each.state == ApprovalState.ASKED
-    ] + [Clock(_("Supervisor’s decision"), each.due_at) for each in complaint.escalations.all() if each.state in undecided]
+    ] + [
+        Clock(_("Supervisor’s decision"), each.due_at)
+        for each in complaint.escalations.all()
+        if each.state in undecided
+    ]
 
 
 def _afterwards(complaint: Complaint) -> list[Clock]:
@@ -102,11 +106,15 @@ def put_right(complaint: Complaint, *, replied: bool) -> list[Step]:
     ref = [complaint.reference]
     remedy, offers = complaint.remedy, reverse("complaints:offers", args=ref)
     steps = [
-        (_("Read back and acknowledged"), complaint.acknowledged_at is not None, reverse("complaints:read-back", args=ref)),
-        (_("Offer made"), remedy != Remedy.SOUGHT, offers),
-        (_("Customer accepts"), remedy in (Remedy.ACCEPTED, Remedy.FULFILLED), offers),
-        (_("Fulfilled, with proof"), remedy == Remedy.FULFILLED, offers),
-        (_("Final reply given"), replied, reverse("complaints:final-reply", args=ref)),
+        (
+            _("Read back and acknowledge"),
+            complaint.acknowledged_at is not None,
+            reverse("complaints:read-back", args=ref),
+        ),
+        (_("Make an offer"), remedy != Remedy.SOUGHT, offers),
+        (_("Hear the customer’s answer"), remedy in (Remedy.ACCEPTED, Remedy.FULFILLED), offers),
+        (_("Fulfil it, with proof"), remedy == Remedy.FULFILLED, offers),
+        (_("Give the final reply"), replied, reverse("complaints:final-reply", args=ref)),
     ]
     return _in_turn(steps, complaint)
 
@@ -119,16 +127,16 @@ def find_out_why(complaint: Complaint) -> list[Step]:
     checked = complaint.cause in (Cause.VERIFIED, Cause.CAUSE_KNOWN)
     explained = any(each.is_current and each.no_improvement_reason for each in complaint.root_causes.all())
     steps = [
-        (_("Checking started"), complaint.cause != Cause.UNVERIFIED, reverse("complaints:verification", args=ref)),
+        (_("Start checking"), complaint.cause != Cause.UNVERIFIED, reverse("complaints:verification", args=ref)),
         (
-            _("Verdict on every issue, %(n)s of %(all)s") % {"n": judged, "all": len(issues)},
+            _("Judge every issue, %(n)s of %(all)s") % {"n": judged, "all": len(issues)},
             bool(issues) and judged == len(issues),
             reverse("complaints:verdicts", args=ref),
         ),
-        (_("Facts checked"), checked, reverse("complaints:verification", args=ref)),
-        (_("Cause"), complaint.cause == Cause.CAUSE_KNOWN, reverse("complaints:cause", args=ref)),
+        (_("Check the facts to the end"), checked, reverse("complaints:verification", args=ref)),
+        (_("Name the cause"), complaint.cause == Cause.CAUSE_KNOWN, reverse("complaints:cause", args=ref)),
         (
-            _("Improvement: owner and date"),
+            _("Plan what will be different"),
             explained or bool(complaint.improvements.all()),
             reverse("complaints:improvements", args=ref),
         ),

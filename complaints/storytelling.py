@@ -107,6 +107,8 @@ def _told(event: Event, subject: Any, complaint: Complaint, subjects: dict[Any, 
     detail = DETAILS.get(event.subject_type)
     if detail and subject is not None:
         row = detail(row, event, subject, complaint)
+    if event.kind == Kind.DETAILS_CHANGED:
+        row = replace(row, text=_changed(event))
     if event.kind in ENTRY_OF:
         row = replace(row, text=_entry_words(event, subjects))
     return row
@@ -120,12 +122,12 @@ def _contact(row: Telling, event: Event, contact: Contact, complaint: Complaint)
     promised = _("Promised: %(words)s, %(when)s")
     row = replace(
         row,
-        quote=contact.words,
+        quote="" if contact.words == contact.promised else contact.words,
         lang=contact.language,
         act=promised % {"words": contact.promised, "when": when(contact.promised_by)} if contact.promised_by else "",
     )
     if contact.is_inbound:
-        felt = f", {contact.get_emotion_display()}" if contact.emotion else ""  # type: ignore[attr-defined]
+        felt = f", {contact.get_emotion_display()}" if contact.emotion else ""
         title = _("%(customer)s got in touch, by %(channel)s") % how
         return replace(row, icon="phone-incoming", title=title, who=row.who + felt)
     reply = f", {contact.get_reply_display()}" if contact.reply else ""
@@ -153,7 +155,8 @@ def _promise(row: Telling, event: Event, promise: Any, complaint: Complaint) -> 
 
 def _offer(row: Telling, event: Event, offer: Any, complaint: Complaint) -> Telling:
     reason = offer.end_reason if event.kind in (Kind.OFFER_REFUSED, Kind.OFFER_WITHDRAWN, Kind.OFFER_FAILED) else ""
-    return replace(row, text=f"{_package(offer)}\n{reason}".strip(), url=offer.get_absolute_url())
+    named = event.kind in (Kind.OFFER_PREPARED, Kind.OFFER_MADE, Kind.OFFER_ACCEPTED)
+    return replace(row, text=_package(offer) if named else reason, url=offer.get_absolute_url())
 
 
 def _approval(row: Telling, event: Event, approval: Any, complaint: Complaint) -> Telling:
@@ -199,6 +202,7 @@ DETAILS: dict[str, Callable[[Telling, Event, Any, Complaint], Telling]] = {
     "handoff": _handoff,
     "promise": _promise,
     "offer": _offer,
+    "offeritem": _words,
     "approval": _approval,
     "escalation": _escalation,
     "evidence": _evidence,
@@ -221,8 +225,9 @@ def _subjects(complaint: Complaint, events: list[Event]) -> dict[Any, Any]:
         for row in getattr(complaint, name).all()
     }  # fmt: skip
     rows |= {("verdict", each.pk): each for issue in complaint.issues.all() for each in issue.verdicts.all()}
+    rows |= {("offeritem", item.pk): item for offer in complaint.offers.all() for item in offer.items.all()}
     rows |= {("account", event.subject_id): event for event in events if event.subject_type == "account"}
-    contacts = [event.subject_id for event in events if event.subject_type == "contact"]
+    contacts = [event.subject_id for event in events if event.subject_type == "contact" and event.subject_id]
     if contacts:
         rows |= {("contact", row.pk): row for row in Contact.objects.filter(pk__in=contacts)}
     if any(event.kind in ENTRY_OF for event in events):
@@ -236,6 +241,12 @@ def _entry_words(event: Event, subjects: dict[Any, Any]) -> str:
     entries = subjects.get(("entries", event.subject_id, ENTRY_OF[Kind(event.kind)]), [])
     written = [entry for entry in entries if entry.at <= event.at]
     return written[-1].words if written else ""
+
+
+def _changed(event: Event) -> str:
+    """Which fields, by name; what they were is not kept."""
+    names = [name for name in str(event.codes.get("fields", "")).split(",") if name]
+    return ", ".join(str(Complaint._meta.get_field(name).verbose_name) for name in names)  # type: ignore[union-attr]
 
 
 def _package(offer: Any) -> str:

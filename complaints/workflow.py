@@ -130,7 +130,7 @@ class Move(models.TextChoices):
     START_ANEW = "start_anew", _("Start anew")
     # cause
     START_VERIFYING = "start_verifying", _("Start checking")
-    VERIFY = "verify", _("Facts are checked")
+    VERIFY = "verify", _("Finish checking")
     CONFIRM_CAUSE = "confirm_cause", _("Confirm the cause")
     NEW_FACTS = "new_facts", _("New facts")
     # handoff

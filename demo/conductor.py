@@ -6,7 +6,7 @@ promise, a handoff, an offer or a window runs out, and the sweeps find it.
 """
 
 import heapq
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,23 +34,23 @@ class BadlyTold(Exception):
     """A story goes back in time, or beyond today."""
 
 
-def play(stories: Iterable[Story], until: datetime, progress: Callable[[int], None]) -> None:
+def play(stories: Mapping[str, Story], until: datetime, progress: Callable[[int], None]) -> None:
     """Tell them all up to `until`, then put the clock back to the wall's. `progress` hears how many are still told."""
-    waiting = [(next(story), number, story) for number, story in enumerate(stories)]
+    waiting = [(next(story), name) for name, story in stories.items()]
     heapq.heapify(waiting)
-    swept = min(moment for moment, _number, _story in waiting)
+    swept, _name = min(waiting)
     while waiting:
-        moment, number, story = heapq.heappop(waiting)
+        moment, name = heapq.heappop(waiting)
         if moment > until:
-            raise BadlyTold(f"{story.__qualname__} goes on at {moment}, which is still to come")
+            raise BadlyTold(f"{name} goes on at {moment}, which is still to come")
         swept = _sweep_up_to(moment, swept)
-        going_on = next(story, None)
+        going_on = next(stories[name], None)
         if going_on is None:
             progress(len(waiting))
         elif going_on <= moment:
-            raise BadlyTold(f"{story.__qualname__} goes back from {moment} to {going_on}")
+            raise BadlyTold(f"{name} goes back from {moment} to {going_on}")
         else:
-            heapq.heappush(waiting, (going_on, number, story))
+            heapq.heappush(waiting, (going_on, name))
     _sweep_up_to(until, swept)
     clock.set_offset(timedelta(0))
 

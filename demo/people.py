@@ -72,16 +72,18 @@ class Cast:
 def hire() -> Cast:
     """Make the departments and everybody in them, where they are not there yet. Nobody's password is changed."""
     departments = {
-        key: Department.objects.get_or_create(name=name, defaults={"takes_complaints": takes_complaints})[0]
-        for key, name, takes_complaints in (
-            ("care", CARE, True), ("malaysia", MALAYSIA, True),
-            ("sales", SALES, False), ("finance", FINANCE, False), ("service", SERVICE, False),
-        )
-    }  # fmt: skip
-    by_name = {department.name: department for department in departments.values()}
+        name: Department.objects.get_or_create(name=name, defaults={"takes_complaints": name in (CARE, MALAYSIA)})[0]
+        for name in (CARE, MALAYSIA, SALES, FINANCE, SERVICE)
+    }
     secret = make_password(PASSWORD)  # slow on purpose: once for all, since they share it
-    users = {key: _user(key, by_name, secret) for key in PEOPLE}
-    return Cast(**departments, **users)
+    return Cast(
+        care=departments[CARE],
+        malaysia=departments[MALAYSIA],
+        sales=departments[SALES],
+        finance=departments[FINANCE],
+        service=departments[SERVICE],
+        **{key: _user(key, departments, secret) for key in PEOPLE},
+    )
 
 
 def write_accounts() -> Path:

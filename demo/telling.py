@@ -26,7 +26,6 @@ from complaints.models import (
     Offer,
     User,
 )
-from complaints.permissions import home_department_of
 from complaints.workflow import Move
 from demo.conductor import Story
 from demo.days import Days
@@ -69,7 +68,7 @@ def take(customer: Customer, words: str, *, by: User, wants: list[str], **facts:
         facts.setdefault("wanted_currency", "IDR")
     facts.setdefault("channel", "phone")
     known = intake.ComplaintFacts(narrative=words, wants=wants, language=customer.language, **facts)
-    home = Department.objects.get(pk=home_department_of(by))
+    home = Department.objects.filter(takes_complaints=True).get(memberships__user=by)
     return intake.register_complaint(customer, known, by=by, home_department=home, **extra)
 
 
@@ -117,8 +116,8 @@ def enquiry(customer: Customer, words: str, *, by: User, **facts: Any) -> Contac
 
 
 def keep(complaint: Complaint, words: str, *, by: User, **facts: Any) -> None:
-    """Keep the oldest promise that is open, by saying this."""
-    promise = complaint.promises.filter(offer=None, state="open").first()
+    """Keep the oldest promise of a contact that is not kept yet, by saying this."""
+    promise = complaint.promises.filter(offer=None, state__in=["open", "missed"], told_at=None)[:1].get()
     keep_promise(promise, by=by, said=said(complaint, words, **facts))
 
 

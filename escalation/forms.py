@@ -16,6 +16,7 @@ DECISIONS = [
 class EscalateForm(DeskForm):
     question = Words(
         label=_("What has to be decided"),
+        error_messages={"required": _("Write what has to be decided")},
         help_text=_("One question that can be answered without opening the case: what, for whom, how much, why now"),
     )
 
@@ -25,17 +26,30 @@ class TakeUpForm(DeskForm):
 
 
 class DecisionForm(DeskForm):
-    decision = forms.ChoiceField(label=_("Decision"), choices=DECISIONS, widget=forms.RadioSelect)
-    outcome = Words(label=_("Outcome"), help_text=_("What is to be done now, in words the owner can carry out"))
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        error_messages={"required": _("Choose a decision")},
+        choices=DECISIONS,
+        widget=forms.RadioSelect,
+    )
+    outcome = Words(
+        label=_("Outcome"),
+        error_messages={"required": _("Write the outcome")},
+        help_text=_("What is to be done now, in words the owner can carry out"),
+    )
 
 
 class QuestionForm(DeskForm):
-    words = Words(label=_("Your question"), help_text=_("The time to decide runs on"))
+    words = Words(
+        label=_("Your question"),
+        error_messages={"required": _("Write your question")},
+        help_text=_("The time to decide runs on"),
+    )
 
 
 class AnswerForm(DeskForm):
-    words = Words(label=_("Your answer"))
+    words = Words(label=_("Your answer"), error_messages={"required": _("Write your answer")})
 
 
 class CompletionForm(DeskForm):
-    words = Words(label=_("What was done"))
+    words = Words(label=_("What was done"), error_messages={"required": _("Write what was done")})

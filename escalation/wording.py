@@ -208,7 +208,7 @@ def where(step: NextStep, now: datetime) -> str:
         return gettext("%(department)s, day %(n)s") % {"department": handoff.department, "n": days}
     if step.key == "follow_up":
         return gettext("Done, check back")
-    return str(WAITS_FOR[step.waits_for])
+    return str(WAITS_FOR[NextStep.WaitsFor(step.waits_for)])
 
 
 WAITS_FOR = {
@@ -221,7 +221,7 @@ WAITS_FOR = {
 
 def _values(step: NextStep, now: datetime | None) -> dict[str, Any]:
     past = now is not None and step.due_at <= now
-    values = {
+    values: dict[str, Any] = {
         "customer": step.complaint.customer.short_name,
         "time": moment_near(step.due_at, now, past=past) if now else when(step.due_at),
         "department": "",

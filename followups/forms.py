@@ -24,7 +24,10 @@ RESULTS = [
 class _Told(DeskForm):
     """What the customer was told, and how."""
 
-    words = Words(label=gettext_lazy("What you told the customer"))
+    words = Words(
+        label=gettext_lazy("What you told the customer"),
+        error_messages={"required": gettext_lazy("Write what you told the customer")},
+    )
     channel = forms.ChoiceField(label=gettext_lazy("How"), choices=CHANNELS, initial=Channel.PHONE)
 
     def said(self, complaint: Complaint, **more: Any) -> ContactFacts:
@@ -54,8 +57,13 @@ class KeepForm(_Told):
 
 
 class RedateForm(_Told):
-    due_at = Moment(label=gettext_lazy("New time"))
-    reason = Line(label=gettext_lazy("Why"), max_length=500, help_text=gettext_lazy("For the file"))
+    due_at = Moment(label=gettext_lazy("New time"), error_messages={"required": gettext_lazy("Choose the new time")})
+    reason = Line(
+        label=gettext_lazy("Why"),
+        error_messages={"required": gettext_lazy("Write why")},
+        max_length=500,
+        help_text=gettext_lazy("For the file"),
+    )
     field_order = ["words", "channel", "due_at", "reason"]
 
 
@@ -80,6 +88,7 @@ class TellForm(_Told):
 class ReleaseForm(DeskForm):
     reason = Line(
         label=gettext_lazy("Why it need not be kept"),
+        error_messages={"required": gettext_lazy("Write why it need not be kept")},
         max_length=500,
         help_text=gettext_lazy("The customer let us go, or it has become pointless: who said so and when"),
     )
@@ -88,7 +97,12 @@ class ReleaseForm(DeskForm):
 class ResultForm(DeskForm):
     """How the follow-up ended. A no needs the customer's words: they open the complaint again."""
 
-    result = forms.ChoiceField(label=gettext_lazy("Is it really solved?"), choices=RESULTS, widget=forms.RadioSelect)
+    result = forms.ChoiceField(
+        label=gettext_lazy("Is it really solved?"),
+        error_messages={"required": gettext_lazy("Choose what the customer says")},
+        choices=RESULTS,
+        widget=forms.RadioSelect,
+    )
     words = Words(
         label=gettext_lazy("What the customer said"),
         required=False,
@@ -116,7 +130,11 @@ class ResultForm(DeskForm):
 
 class TryForm(DeskForm):
     channel = forms.ChoiceField(
-        label=gettext_lazy("How you tried"), choices=CHANNELS, widget=forms.RadioSelect, initial=Channel.PHONE
+        label=gettext_lazy("How you tried"),
+        error_messages={"required": gettext_lazy("Choose how you tried")},
+        choices=CHANNELS,
+        widget=forms.RadioSelect,
+        initial=Channel.PHONE,
     )
 
     def said(self, complaint: Complaint) -> ContactFacts:

@@ -13,6 +13,7 @@ from complaints.models import Approval, Complaint, Handoff, Offer, User
 from complaints.timeline import record
 from complaints.workflow import Cause, Move, Reason, Status
 
+
 @transaction.atomic
 def ask_approval(
     complaint: Complaint,

@@ -213,8 +213,7 @@ def end_handoffs(complaint: Complaint, *, by: User) -> None:
 
 def attach(handoff: Handoff, files: list[Evidence]) -> None:
     """Show these files of the complaint to the department."""
-    for evidence in files:
-        Evidence.objects.filter(pk=evidence.pk, complaint=handoff.complaint).update(handoff=handoff)
+    handoff.files.add(*(evidence for evidence in files if evidence.complaint_id == handoff.complaint_id))
 
 
 def _takes_part(user: User, handoff: Handoff) -> bool:

@@ -187,7 +187,10 @@ def fulfil_item(
 
 @transaction.atomic
 def fail_offer(offer: Offer, *, by: User, reason: str) -> Offer:
-    """What was proved did not arrive (a refund bounced): a new offer has to follow. Not on a resolved complaint: reopen it."""
+    """What was promised did not arrive (a refund bounced): a new offer has to follow.
+
+    Not on a resolved complaint: that is reopened first. Raises MoveRefused, NotYours.
+    """
     offer = _locked(offer)
     check_not_resolved(offer)
     apply(offer, Move.FAIL, by=by)

@@ -51,14 +51,14 @@ def add_evidence(
         raise refuse(_("Attach a file"), "not_with_them", words)
     if kind == Evidence.Kind.RECORDING and not has_consent:
         raise refuse(_("Add evidence"), "no_consent", _("A recording needs the agreement of the person recorded"))
-    evidence = Evidence(
-        complaint=complaint, handoff=handoff, kind=kind, note=note, has_consent=has_consent, by=by, at=clock.now()
-    )
+    evidence = Evidence(complaint=complaint, kind=kind, note=note, has_consent=has_consent, by=by, at=clock.now())
     if file:
         evidence.name, evidence.media_type, evidence.size = file.name, file.media_type, len(file.content)
         evidence.sha256 = hashlib.sha256(file.content).hexdigest()
         evidence.file.save(evidence.sha256, ContentFile(file.content), save=False)
     evidence.save(force_insert=True)
+    if handoff:
+        evidence.handoffs.add(handoff)
     record(complaint, Kind.EVIDENCE_ADDED, by=by, subject=evidence, kind_of_evidence=kind)
     return evidence
 
@@ -85,7 +85,10 @@ def take_account(
     read_back: bool = False,
     has_consent: bool = False,
 ) -> Account:
-    """What a party says, in order. A retelling is a new version; earlier ones are never edited (3.20). Raises NotYours."""
+    """What a party says, in order. A retelling is a new version; earlier ones are never edited (3.20).
+
+    Raises NotYours, MoveRefused.
+    """
     complaint = Complaint.objects.lock(complaint.pk)
     if not works_cases(by, complaint):
         raise NotYours(Who.AGENT)
@@ -108,9 +111,7 @@ def take_account(
 
 
 @transaction.atomic
-def note_discrepancy(
-    complaint: Complaint, *, by: User, topic: str, customer_says: str, other_says: str
-) -> Discrepancy:
+def note_discrepancy(complaint: Complaint, *, by: User, topic: str, customer_says: str, other_says: str) -> Discrepancy:
     """A point on which the accounts differ (3.18). Raises NotYours."""
     complaint = Complaint.objects.lock(complaint.pk)
     _as_owner(complaint, by)

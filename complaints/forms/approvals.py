@@ -1,8 +1,10 @@
 """What is typed where a second person says yes or no."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from complaints import wording
@@ -12,23 +14,27 @@ from complaints.models import Offer
 
 
 class YesForm(DeskForm):
-    outcome = Words(label=_("Your words to whoever asked"), help_text=_("What you agree to, and why. It stays in the file"))
+    outcome = Words(
+        label=_("Your words to whoever asked"),
+        error_messages={"required": _("Write what you agree to")},
+        help_text=_("What you agree to, and why. It stays in the file"),
+    )
 
 
 class YesToOfferForm(YesForm):
     """A yes to an offer; other terms within the approver's own limit may take the place of those asked for."""
 
-    answer_by = Moment(label=_("The customer answers by"))
-    deliver_by = Moment(label=_("It reaches the customer by"))
+    answer_by = Moment(label=_("The customer answers by"), error_messages={"required": _("Choose a time")})
+    deliver_by = Moment(label=_("It reaches the customer by"), error_messages={"required": _("Choose a time")})
 
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer = offer
         self.priced = [item for item in offer.items.all() if item.amount is not None]
         for item in self.priced:
-            label = _("%(item)s, in %(currency)s") % {"item": item, "currency": item.currency}
+            label = capfirst(_("%(item)s, in %(currency)s") % {"item": item, "currency": item.currency})
             hint = _("Asked for: %(amount)s") % {"amount": wording.money(item.amount, item.currency)}
-            self.fields[f"amount_{item.pk}"] = Amount(label=label, initial=item.amount, help_text=hint)
+            self.fields[f"amount_{item.pk}"] = Amount(label=label, initial=_plain(item.amount), help_text=hint)
         self.fields["answer_by"].initial = offer.answer_by
         self.fields["deliver_by"].initial = offer.deliver_by
         self.order_fields(["outcome", *(f"amount_{item.pk}" for item in self.priced), "answer_by", "deliver_by"])
@@ -49,9 +55,7 @@ class YesToOfferForm(YesForm):
         offer = self.offer
         as_asked = offer.kind == Offer.Kind.AS_ASKED and not other_amounts
         return OfferFacts(
-            items=[
-                ItemFacts(item.kind, amounts.get(item.pk), item.currency, item.words) for item in offer.items.all()
-            ],
+            items=[ItemFacts(item.kind, amounts.get(item.pk), item.currency, item.words) for item in offer.items.all()],
             kind=Offer.Kind.AS_ASKED if as_asked else Offer.Kind.ALTERNATIVE,
             answer_by=self._moment("answer_by"),
             deliver_by=self._moment("deliver_by"),
@@ -69,8 +73,17 @@ class YesToOfferForm(YesForm):
         return typed != getattr(self.offer, name).replace(second=0, microsecond=0)
 
 
+def _plain(amount: Decimal) -> Decimal:
+    """1250000, not 1250000.00: what a person would type."""
+    return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
+
+
 class NoForm(DeskForm):
-    outcome = Words(label=_("Why not"), help_text=_("And what to do instead, if you know"))
+    outcome = Words(
+        label=_("Why not"),
+        error_messages={"required": _("Write why not")},
+        help_text=_("And what to do instead, if you know"),
+    )
 
 
 class WithdrawForm(DeskForm):
@@ -79,5 +92,7 @@ class WithdrawForm(DeskForm):
 
 class WaiverForm(DeskForm):
     reason = Words(
-        label=_("Why the lateness may be waived"), help_text=_("It stays in the figures; it only no longer holds the closing")
+        label=_("Why the lateness may be waived"),
+        error_messages={"required": _("Write why")},
+        help_text=_("It stays in the figures; it only no longer holds the closing"),
     )

@@ -126,6 +126,9 @@ class DeskForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
+        for name, field in self.fields.items():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Fill this in: %(label)s") % {"label": field.label or name}
         if not self.is_bound:
             self.initial.setdefault("submit_key", uuid.uuid4())
 

@@ -16,7 +16,10 @@ from complaints.models import CauseCategory, Complaint, Improvement, RootCause, 
 
 class CauseForm(WithEvidence):
     category = forms.ModelChoiceField(
-        CauseCategory.objects.none(), label=_("Category"), error_messages={"required": _("Choose a category")}
+        CauseCategory.objects.none(),
+        label=_("Category"),
+        empty_label=_("choose"),
+        error_messages={"required": _("Choose a category")},
     )
     statement = Words(
         label=_("Statement"),
@@ -35,7 +38,7 @@ class CauseForm(WithEvidence):
         required=False,
         help_text=_("Needed when the category is about people: a person's mistake is not the end of the question."),
     )
-    evidence = EvidenceChoice(label=_("Evidence"))
+    evidence = EvidenceChoice(label=_("Evidence"), error_messages={"required": _("Name the evidence for the cause")})
     undetermined = forms.BooleanField(
         label=_("The cause stays undetermined"), required=False, help_text=_("Approved: no evidence is needed then.")
     )
@@ -48,6 +51,7 @@ class CauseForm(WithEvidence):
         method.help_text = _now("Enough for severity “%(severity)s”.") % {"severity": complaint.get_severity_display()}
         if approval_for_undetermined(complaint) is None:
             del self.fields["undetermined"]
+            self.fields["evidence"].required = True
 
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.fields if name not in ("submit_key", "version")}
@@ -73,6 +77,7 @@ class ImprovementForm(DeskForm):
     owner = forms.ModelChoiceField(
         User.objects.filter(is_active=True, is_system=False).order_by("full_name"),
         label=_("Who sees to it"),
+        empty_label=_("choose"),
         error_messages={"required": _("Choose who sees to it")},
     )
     due_on = Day(label=_("By"), error_messages={"required": _("Choose a day"), "invalid": _("Choose a day")})

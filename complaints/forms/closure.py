@@ -21,7 +21,10 @@ class ExceptionForm(DeskForm):
     """Why it has to end without the customer's yes; each kind asks for its own."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What happened"), choices=ExceptionKind.choices, widget=forms.RadioSelect
+        label=gettext_lazy("What happened"),
+        error_messages={"required": gettext_lazy("Choose what happened")},
+        choices=ExceptionKind.choices,
+        widget=forms.RadioSelect,
     )
     heard_by = forms.ModelChoiceField(label=gettext_lazy("Who heard it"), queryset=None, required=False)
     outside_route = Line(
@@ -36,6 +39,7 @@ class ExceptionForm(DeskForm):
     )
     reason = Words(
         label=gettext_lazy("Reason"),
+        error_messages={"required": gettext_lazy("Write the reason")},
         help_text=gettext_lazy("The supervisor who decides reads this. It stays in the file"),
     )
 
@@ -73,19 +77,23 @@ class ExceptionForm(DeskForm):
 class DeclineForm(DeskForm):
     reason = Words(
         label=gettext_lazy("Why it is not a complaint"),
+        error_messages={"required": gettext_lazy("Write why it is not a complaint")},
         help_text=gettext_lazy("A question, thanks, an order ... The supervisor who decides reads this"),
     )
 
 
 class ReopenForm(DeskForm):
     reason = Words(
-        label=gettext_lazy("Why it is opened again"), help_text=gettext_lazy("What the customer said, or what came up")
+        label=gettext_lazy("Why it is opened again"),
+        error_messages={"required": gettext_lazy("Write why it is opened again")},
+        help_text=gettext_lazy("What the customer said, or what came up"),
     )
 
 
 class MergeForm(DeskForm):
     reference = Line(
         label=gettext_lazy("Number of the other complaint"),
+        error_messages={"required": gettext_lazy("Write the number of the other complaint")},
         max_length=16,
         help_text=gettext_lazy("Like C26-000388. It stays; this one leads to it"),
     )

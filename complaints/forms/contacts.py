@@ -40,8 +40,8 @@ class ContactForm(DeskForm):
     reached = forms.ChoiceField(
         label=gettext_lazy("Did it reach the customer?"),
         choices=[("yes", gettext_lazy("reached")), ("no", gettext_lazy("only tried"))],
-        required=False,
         widget=forms.RadioSelect(attrs={"data-chips": True}),
+        error_messages={"required": gettext_lazy("Choose whether it reached the customer")},
     )
     reply = forms.ChoiceField(
         label=gettext_lazy("What it told the customer"),
@@ -49,22 +49,31 @@ class ContactForm(DeskForm):
             (Contact.Reply.SUBSTANTIVE, gettext_lazy("something new: who, what, by when")),
             (Contact.Reply.HOLDING, gettext_lazy("nothing new yet: a holding reply")),
         ],
-        required=False,
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what it told the customer")},
     )
     channel = forms.ChoiceField(label=gettext_lazy("How"), choices=CHANNELS)
     language = forms.ChoiceField(label=gettext_lazy("In which language"), choices=Language.choices)
-    words = Words(label=gettext_lazy("What was said"), rows=5, required=False)
+    words = Words(
+        label=gettext_lazy("What was said"),
+        rows=5,
+        error_messages={"required": gettext_lazy("Write what was said")},
+    )
     promised = Line(label=gettext_lazy("What we promise"), max_length=300, required=False)
     promised_by = Moment(label=gettext_lazy("By when"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """What is asked depends on the direction, and of a try only that it was one."""
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            ours = self._said("direction") == OUT
+            tried = ours and self._said("reached") == "no"
+            self.fields["reached"].required = ours
+            self.fields["reply"].required = ours and not tried
+            self.fields["words"].required = not tried
+
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data
-        if typed.get("direction") == OUT:
-            self._ask_about_ours(typed)
-        tried = typed.get("direction") == OUT and typed.get("reached") == "no"
-        if not tried and "words" not in self.errors and not typed.get("words"):
-            self.add_error("words", _("Write what was said"))
         self._ask_both(typed)
         return typed
 
@@ -83,12 +92,6 @@ class ContactForm(DeskForm):
             promised=typed["promised"],
             promised_by=typed["promised_by"],
         )
-
-    def _ask_about_ours(self, typed: dict[str, Any]) -> None:
-        if not typed.get("reached"):
-            self.add_error("reached", _("Choose whether it reached the customer"))
-        if typed.get("reached") == "yes" and not typed.get("reply"):
-            self.add_error("reply", _("Choose what it told the customer"))
 
     def _ask_both(self, typed: dict[str, Any]) -> None:
         """A promise is words and a moment (4.24)."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -75,7 +74,7 @@ class SendHandoffForm(DeskForm):
     def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = departments_beside(complaint)  # type: ignore[attr-defined]
-        files = complaint.evidence.filter(Q(handoff=None) | Q(handoff__state=Handoff.State.WITHDRAWN))
+        files = complaint.evidence.all()
         self.fields["shown_files"].queryset = files  # type: ignore[attr-defined]
         if not files.exists():
             del self.fields["shown_files"]

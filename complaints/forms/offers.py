@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from complaints import clock
+from complaints import clock, worktime
 from complaints.actions.resolution import ItemFacts, OfferFacts
 from complaints.forms.base import Amount, Day, DeskForm, Line, Moment, Words
 from complaints.models import Authority, Channel, Complaint, Evidence, Offer, OfferItem, RemedyKind
@@ -21,7 +22,7 @@ ROWS = 3
 NEEDS_AMOUNT = {RemedyKind.REFUND, RemedyKind.STORE_CREDIT, RemedyKind.DISCOUNT}
 MAY_HAVE_AMOUNT = NEEDS_AMOUNT | {RemedyKind.OTHER}
 ITEM_KINDS = OfferItem._meta.get_field("kind").choices or []
-TIME_TO_ANSWER = timedelta(days=5)
+DAYS_TO_ANSWER = 5  # working days, until 17:00
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ class FulfilmentForm(DeskForm):
             del self.fields["amount"]
         else:
             self.fields["amount"].label = _now("Amount in %(currency)s") % {"currency": item.currency}
+            self.initial["amount"] = plain(item.amount)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -184,8 +186,8 @@ def as_asked(complaint: Complaint) -> dict[str, Any]:
     values: dict[str, Any] = {f"kind_{number}": want for number, want in enumerate(wants, 1)}
     costly = next((n for n, want in enumerate(wants, 1) if want in NEEDS_AMOUNT), None)
     if costly and complaint.wanted_amount:
-        values |= {f"amount_{costly}": _plain(complaint.wanted_amount), f"currency_{costly}": complaint.wanted_currency}
-    return values | {"answer_by": (clock.now() + TIME_TO_ANSWER).replace(minute=0, second=0, microsecond=0)}
+        values |= {f"amount_{costly}": plain(complaint.wanted_amount), f"currency_{costly}": complaint.wanted_currency}
+    return values | {"answer_by": _time_to_answer()}
 
 
 def _row_fields(number: int, currencies: list[str]) -> dict[str, forms.Field]:
@@ -200,6 +202,14 @@ def _row_fields(number: int, currencies: list[str]) -> dict[str, forms.Field]:
     }
 
 
-def _plain(amount: Decimal) -> Decimal:
+def _time_to_answer() -> datetime:
+    zone = ZoneInfo(settings.SITE_TIME_ZONE)
+    last_day = worktime.add_working_days(clock.now(), DAYS_TO_ANSWER, zone).astimezone(zone)
+    return last_day.replace(hour=17, minute=0, second=0, microsecond=0)
+
+
+def plain(amount: Decimal | None) -> Decimal | None:
     """450000 rather than 450000.00."""
+    if amount is None:
+        return None
     return amount.to_integral_value() if amount == amount.to_integral_value() else amount

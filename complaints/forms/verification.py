@@ -19,7 +19,7 @@ class EvidenceChoice(forms.ModelMultipleChoiceField):
         super().__init__(Evidence.objects.none(), required=False, **kwargs)
 
     def of(self, complaint: Complaint) -> None:
-        self.queryset = complaint.evidence.all()  # type: ignore[assignment]
+        self.queryset = complaint.evidence.all()
         if not self.queryset.exists():
             self.help_text = _now("Nothing is kept for this complaint yet")
 

@@ -1,2 +1,5 @@
-"""Bringing in complaints from a file: `mapping` says how to read it, `table` reads it, `rows` judges each row,
-`run` writes what is good, in one transaction. docs/import.md explains it to an administrator."""
+"""Bringing in complaints from a file (docs/import.md).
+
+`mapping` says how to read it, `table` reads it, `rows` judges each row,
+`arrival` makes a complaint of a good one, `run` does it all in one transaction.
+"""

@@ -109,7 +109,7 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[list[Cell]]:
                 yield [cell if _is_utf_8(cell) else NOT_UTF_8 for cell in row]
         except csv.Error as reason:
             raise Unreadable(
-                f"{path.name} cannot be read after row {read}: a quotation mark is too many or too few there ({reason})."
+                f"{path.name} cannot be read after row {read}: a quotation mark too many or too few ({reason})."
             ) from reason
 
 

@@ -1,7 +1,5 @@
 """What models cannot say: the clock, the sequence behind references, and the triggers that keep the record."""
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
 CLOCK = """
@@ -23,10 +21,6 @@ class Migration(migrations.Migration):
     dependencies = [("complaints", "0001_initial")]
 
     operations = [
-        TrigramExtension(),
-        migrations.AddIndex(
-            "customer", GinIndex(name="customer_name_trigram", fields=["full_name"], opclasses=["gin_trgm_ops"])
-        ),
         migrations.RunSQL(CLOCK, "DROP FUNCTION app_now()"),
         migrations.RunSQL("CREATE SEQUENCE complaint_number", "DROP SEQUENCE complaint_number"),
         migrations.RunSQL(

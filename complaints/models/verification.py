@@ -22,7 +22,7 @@ class Evidence(models.Model):
         OTHER = "other", _("other")
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="evidence")
-    handoff = models.ForeignKey(Handoff, models.PROTECT, null=True, blank=True, related_name="files")
+    handoffs = models.ManyToManyField(Handoff, blank=True, related_name="files")  # who may read it besides us
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     note = models.CharField(_("what it shows"), max_length=300, blank=True)
     file = models.FileField(upload_to="evidence/%Y/%m/", blank=True)

@@ -14,6 +14,7 @@ from complaints import clock, gate, standing
 from complaints.kinds import CUSTOMER_SIDE, DEPARTMENT_SIDE
 from complaints.models import Complaint, Contact, Event, Handoff, Note, OfferItem, User
 from complaints.permissions import acts_as_owner, moves_open_to
+from complaints.querysets import ComplaintQuerySet
 from complaints.storytelling import tell
 from complaints.timeline import history
 from complaints.views.loading import person
@@ -48,7 +49,7 @@ class ComplaintPage(LoginRequiredMixin, View):
         return render(request, "complaints/complaint.html", context)
 
 
-def for_page(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
+def for_page(complaints: ComplaintQuerySet) -> QuerySet[Complaint]:
     """With every row the page, the gate and the timeline look at, each kind in one query."""
     people = ("merged_into", "continues", "person_complained_of", "department_concerned", "next_step")
     calls = Contact.objects.filter(complaint=OuterRef("pk"), cycle=OuterRef("cycle"), answers_us=False).inbound()

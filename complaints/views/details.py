@@ -119,4 +119,6 @@ def can_own_it(complaint: Complaint) -> QuerySet[User]:
     at_home = Q(department=complaint.home_department_id, role__in=[Role.AGENT, Role.SUPERVISOR])
     members = Membership.objects.filter(at_home | Q(role=Role.MANAGER))
     people = User.objects.filter(is_active=True, is_system=False, pk__in=members.values("user"))
-    return people.exclude(pk=complaint.person_complained_of_id).order_by("full_name")
+    if complaint.person_complained_of:
+        people = people.exclude(pk=complaint.person_complained_of.pk)
+    return people.order_by("full_name")

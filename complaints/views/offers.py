@@ -89,10 +89,12 @@ class OfferPage(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         offer = loading.offer(request, pk)
         person = loading.person(request)
+        items = list(offer.items.select_related("fulfilment__evidence", "fulfilment__by"))
         context = {
             "complaint": offer.complaint,
             "offer": offer,
-            "items": offer.items.select_related("fulfilment__evidence", "fulfilment__by"),
+            "items": items,
+            "next_item": next((item for item in items if not item.is_fulfilled), None),
             "request_for_it": offer.approvals.filter(state=Approval.State.ASKED).first(),
             "now": clock.now(),
             **_may(person, offer),
@@ -187,7 +189,7 @@ class ItemFulfilment(ActionView):
         self.complaint = self.thing.complaint
 
     def initial(self) -> dict[str, Any]:
-        return {"done_on": today(), "amount": self.item.amount}
+        return {"done_on": today()}
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"item": self.item}

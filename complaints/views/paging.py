@@ -37,7 +37,8 @@ def read(text: str) -> Cursor | None:
 
 def counted(views: dict[str, QuerySet[Any]]) -> dict[str, str]:
     """How many rows each view has, all in one query: '14', or '1000+' where counting stopped."""
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list[Any] = []
     for rows in views.values():
         sql, values = rows.order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS capped)")

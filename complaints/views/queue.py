@@ -17,6 +17,7 @@ from complaints import clock, worktime
 from complaints.actions.moves import NotYours
 from complaints.models import Complaint, Contact, Handoff, User
 from complaints.permissions import sees_board, sees_queue
+from complaints.querysets import ComplaintQuerySet
 from complaints.views import paging
 from complaints.views.loading import person
 from complaints.workflow import HandoffState, PromiseState, Who
@@ -61,8 +62,8 @@ class Queue(LoginRequiredMixin, View):
         return render(request, "complaints/queue.html", context)
 
 
-def queue_views(user: User, now: datetime) -> dict[str, QuerySet[Complaint]]:
-    """Every view as a set. The narrower ones are of one's own complaints; a supervisor's and a manager's of all they see."""
+def queue_views(user: User, now: datetime) -> dict[str, ComplaintQuerySet]:
+    """Every view as a set. The narrower ones are of one's own complaints, for supervisors and managers of all they see."""
     everybodys = Complaint.objects.visible_to(user).filter(next_step__isnull=False)
     mine = everybodys.filter(next_step__owner=user)
     wide = everybodys if sees_board(user) else mine
@@ -79,8 +80,8 @@ def queue_views(user: User, now: datetime) -> dict[str, QuerySet[Complaint]]:
     }
 
 
-def for_rows(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
-    """With everything a row shows, soonest first: the calls of this cycle, and since when the customer heard nothing."""
+def for_rows(complaints: ComplaintQuerySet) -> QuerySet[Complaint]:
+    """With all a row shows, soonest first: the calls of this cycle, and since when the customer heard nothing."""
     contacts = Contact.objects.filter(complaint=OuterRef("pk")).order_by()
     calls = contacts.inbound().filter(cycle=OuterRef("cycle"), answers_us=False)
     told = contacts.outbound().reached()
@@ -100,5 +101,5 @@ def for_rows(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
 
 def _open_promises() -> QuerySet[Any]:
     """By reverse relation: `complaints` imports no sibling (house.md section 4)."""
-    promise = Complaint._meta.get_field("promises").related_model
+    promise: Any = Complaint._meta.get_field("promises").related_model
     return promise.objects.filter(state=PromiseState.OPEN)

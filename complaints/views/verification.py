@@ -6,6 +6,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -182,7 +183,7 @@ class DifferenceFinding(OnComplaint):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.thing.state != Discrepancy.State.OPEN:
-            raise refuse(self.title, "settled", _("It has a finding already"))
+            raise refuse(self.title, "settled", _now("It has a finding already"))
         return super().get(request, **kwargs)
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -234,7 +235,7 @@ class VerdictPage(WhileChecking):
         return {"finding": verdict.finding, "reasons": verdict.reasons, "evidence": list(verdict.evidence.all())}
 
     def concerns(self, event: Event) -> bool:
-        return Verdict.objects.filter(pk=event.subject_id, issue=self.thing).exists()
+        return Verdict.objects.filter(pk=event.subject_id or 0, issue=self.thing).exists()
 
     def perform(self, form: VerdictForm) -> Location:
         verification.give_verdict(self.thing, by=self.person, **form.facts())

@@ -22,7 +22,10 @@ DECIDE_WITHIN = timedelta(hours=24)
 def raise_escalation(
     complaint: Complaint, *, by: User, trigger_key: str, question: str = "", handoff: Handoff | None = None
 ) -> Escalation:
-    """Once per trigger key: raising it again returns the first. Raises MoveRefused on a complaint that is over, NotYours."""
+    """Once per trigger key: raising it again returns the first.
+
+    Raises MoveRefused on a complaint that is over, and NotYours.
+    """
     complaint = Complaint.objects.lock(complaint.pk)
     existing: Escalation | None = complaint.escalations.filter(trigger_key=trigger_key).first()
     if existing:

@@ -76,7 +76,7 @@ def read_facts(complaint: Complaint) -> Facts:
         open_promises=[Dated(p.pk, p.due_at) for p in promises if p.state == PromiseState.OPEN],
         undecided=[Dated(e.pk, e.due_at) for e in escalations if e.state != EscalationState.DECIDED],
         asked_back=_asked_back(complaint, escalations),
-        decided=[Dated(e.pk, e.decided_at) for e in escalations if e.state == EscalationState.DECIDED],
+        decided=[Dated(e.pk, e.decided_at) for e in escalations if e.decided_at and e.state == EscalationState.DECIDED],
         waiting_approvals=[Dated(a.pk, a.due_at) for a in complaint.approvals.waiting()],
         ready_approval=_ready(complaint),
         handoffs=[
@@ -101,7 +101,7 @@ def _since(complaint: Complaint) -> datetime:
     return acts.order_by("-seq").values_list("at", flat=True).first() or complaint.registered_at
 
 
-def _offer(offers: list, state: str, due: str) -> Dated | None:  # type: ignore[type-arg]
+def _offer(offers: list[Any], state: str, due: str) -> Dated | None:
     found = next((offer for offer in offers if offer.state == state), None)
     return Dated(found.pk, getattr(found, due)) if found else None
 

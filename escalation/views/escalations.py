@@ -58,16 +58,18 @@ class EscalationPage(LoginRequiredMixin, View):
         may = moves_open_to(person, escalation)
         returned = escalation.handoff is not None and escalation.handoff.state == Handoff.State.RETURNED
         undecided = escalation.state in (Escalation.State.RAISED, Escalation.State.ACKNOWLEDGED)
+        entries = list(escalation.entries.select_related("by"))
+        asked_by_another = bool(entries) and entries[-1].by_id != person.pk
         context = {
             "escalation": escalation,
             "complaint": escalation.complaint,
-            "entries": escalation.entries.select_related("by"),
+            "entries": entries,
             "now": clock.now(),
             "is_undecided": undecided,
             "may_decide": Move.DECIDE in may,
             "may_carry_out": Move.CARRY_OUT in may,
             "may_take_up": Move.TAKE_UP in may,
-            "may_answer": undecided and acts_as_owner(person, escalation.complaint),
+            "may_answer": undecided and asked_by_another and acts_as_owner(person, escalation.complaint),
             "is_assigning": escalation.is_arbitration and returned,
             "take_up_form": TakeUpForm(),
         }

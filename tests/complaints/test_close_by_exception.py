@@ -61,7 +61,8 @@ def test_its_act_ends_what_still_runs_and_keeps_what_was_missed(cast: Cast, move
     closed = close_by_exception(fresh(complaint), by=cast.agent)
 
     assert (closed.status, closed.outcome) == ("closed", "withdrawn")
-    assert closed.exception and closed.exception.decided_by == cast.supervisor
+    assert closed.exception
+    assert closed.exception.decided_by == cast.supervisor
     handoff.refresh_from_db()
     escalation.refresh_from_db()
     assert (handoff.state, escalation.state, escalation.outcome) == ("withdrawn", "done", "withdrawn")
@@ -149,8 +150,9 @@ def test_unreachable_is_only_for_a_customer_without_any_channel(cast: Cast) -> N
 # -- the pages -----------------------------------------------------------------------
 def test_the_owner_asks_and_the_supervisor_is_asked(cast: Cast, as_user: Any) -> None:
     complaint = factories.in_progress(cast)
-    url, form = f"/complaints/{complaint.reference}/exception/new/", sent(
-        kind="withdrawn", heard_by=cast.agent.pk, reason="She let it go."
+    url, form = (
+        f"/complaints/{complaint.reference}/exception/new/",
+        sent(kind="withdrawn", heard_by=cast.agent.pk, reason="She let it go."),
     )
     client = as_user(cast.agent)
     assert client.get(url).status_code == 200
@@ -208,5 +210,10 @@ def test_asking_twice_for_the_same_is_refused(cast: Cast) -> None:
     factories.asked_exception(cast, complaint)
     with pytest.raises(MoveRefused):
         ask_approval(
-            complaint, by=cast.agent, kind="exception", exception_kind="final_decision", outside_route="BPSK", reason="No."
+            complaint,
+            by=cast.agent,
+            kind="exception",
+            exception_kind="final_decision",
+            outside_route="BPSK",
+            reason="No.",
         )

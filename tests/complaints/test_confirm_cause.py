@@ -56,7 +56,8 @@ def test_the_cause_is_confirmed(cast: Cast, complaint: Complaint, as_user) -> No
     assert (answer.status_code, answer["Location"]) == (302, f"/complaints/{complaint.reference}/improvements/")
     assert Complaint.objects.get(pk=complaint.pk).cause == "cause_known"
     seen = browser.get(page(complaint)).content.decode()
-    assert "Wrong information: Promoter" in seen and "The leaflet leaves it out." in seen
+    assert "Wrong information: Promoter" in seen
+    assert "The leaflet leaves it out." in seen
     assert 'name="statement"' not in seen
 
 
@@ -107,7 +108,8 @@ def test_evidence_of_another_complaint_is_no_choice(cast: Cast, complaint: Compl
 
 def test_everybody_who_sees_it_reads_and_the_owner_confirms(cast: Cast, complaint: Complaint, as_user) -> None:
     seen = as_user(cast.colleague).get(page(complaint))
-    assert seen.status_code == 200 and b'name="statement"' not in seen.content
+    assert seen.status_code == 200
+    assert b'name="statement"' not in seen.content
     assert as_user(cast.colleague).post(page(complaint), {}).status_code == 403
     assert as_user(cast.outsider).get(page(complaint)).status_code == 404
     with pytest.raises(NotYours):

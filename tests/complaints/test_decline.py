@@ -30,7 +30,8 @@ def test_it_closes_once_a_supervisor_agrees(cast: Cast) -> None:
     agreed(cast, complaint)
     declined = decline_complaint(complaint, by=cast.agent)
     assert (declined.status, declined.outcome) == ("closed", "not_a_complaint")
-    assert declined.exception and declined.exception.kind == "decline"
+    assert declined.exception
+    assert declined.exception.kind == "decline"
     assert declined.contacts.count() == 1
 
 

@@ -35,7 +35,8 @@ def test_a_difference_is_noted(cast: Cast, complaint: Complaint, as_user) -> Non
     answer = send(browser, new(complaint), topic="Warranty", customer_says="2 years", other_says="1 year")
     assert answer.status_code == 302
     seen = browser.get(answer["Location"]).content.decode()
-    assert "0 of 1 difference has a finding" in seen and "Add the finding" in seen
+    assert "0 of 1 difference has a finding" in seen
+    assert "Add the finding" in seen
 
 
 def test_a_difference_without_a_side_comes_back(cast: Cast, complaint: Complaint, as_user) -> None:

@@ -94,9 +94,7 @@ def test_only_the_owner_proves(cast: Cast, refund: OfferItem, as_user) -> None:
     assert as_user(cast.colleague).post(page(refund), {}).status_code == 403
     assert as_user(cast.outsider).get(page(refund)).status_code == 404
     with pytest.raises(NotYours):
-        resolution.fulfil_item(
-            refund, by=cast.colleague, done_on=today(), reference="TRF-77", amount=Decimal("450000")
-        )
+        resolution.fulfil_item(refund, by=cast.colleague, done_on=today(), reference="TRF-77", amount=Decimal("450000"))
 
 
 def test_a_part_is_proved_once(cast: Cast, apology: OfferItem, as_user) -> None:

@@ -33,7 +33,8 @@ def test_a_verdict_is_given_with_reasons_and_evidence(cast: Cast, issue: Issue, 
     assert issue.verdict.finding == "partly"
     assert list(issue.verdict.evidence.all()) == [receipt]
     seen = browser.get(answer["Location"]).content.decode()
-    assert "partly upheld" in seen and "One of the two." in seen
+    assert "partly upheld" in seen
+    assert "One of the two." in seen
 
 
 def test_not_before_the_customers_account(cast: Cast, complaint: Complaint, as_user) -> None:

@@ -23,7 +23,8 @@ def buttons(browser, offer: Offer) -> set[str]:  # type: ignore[no-untyped-def]
 def test_what_was_asked_stands_beside_every_offer(cast: Cast, offer: Offer, as_user) -> None:
     for url in (f"/offers/{offer.pk}/", f"/complaints/{offer.complaint.reference}/offers/"):
         seen = as_user(cast.agent).get(url).content.decode()
-        assert "Asked for:" in seen and "Uang kembali Rp450.000." in seen
+        assert "Asked for:" in seen
+        assert "Uang kembali Rp450.000." in seen
         assert "Rp450.000" in seen
 
 
@@ -47,7 +48,8 @@ def test_what_waits_for_a_decision_has_no_answer_yet(cast: Cast, as_user) -> Non
 def test_the_proof_is_shown(cast: Cast, as_user) -> None:
     complaint = factories.resolved(cast)
     seen = as_user(cast.agent).get(f"/offers/{complaint.offers.get().pk}/").content.decode()
-    assert "TRF-1" in seen and "proved" in seen
+    assert "TRF-1" in seen
+    assert "proved" in seen
 
 
 def test_strangers_find_no_offer(cast: Cast, offer: Offer, as_user) -> None:
@@ -62,7 +64,8 @@ def test_the_list_says_what_to_do_when_it_is_empty(cast: Cast, as_user) -> None:
     assert b"First read back" in as_user(cast.agent).get(url).content
     factories.read_back(cast, received)
     seen = as_user(cast.agent).get(url).content
-    assert b"It does not wait for the cause" in seen and b"Make an offer" in seen
+    assert b"It does not wait for the cause" in seen
+    assert b"Make an offer" in seen
     assert b"Make an offer" not in as_user(cast.colleague).get(url).content
 
 

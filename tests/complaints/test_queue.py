@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test.utils import CaptureQueriesContext, override_settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from complaints import clock
 from complaints.actions.contact import log_contact
@@ -108,7 +108,9 @@ def test_pages_follow_one_another_without_a_gap(cast: Cast, as_user: Any, monkey
     assert not more
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "2026|1", "2026-11-25T00:00:00+00:00|x", "|", "x" * 500, "2026-11-25|3"])
+@pytest.mark.parametrize(
+    "cursor", ["nonsense", "2026|1", "2026-11-25T00:00:00+00:00|x", "|", "x" * 500, "2026-11-25|3"]
+)
 def test_a_nonsense_cursor_is_the_first_page(cast: Cast, as_user: Any, cursor: str) -> None:
     complaint = factories.received(cast)
     answer = as_user(cast.agent).get(PAGE, {"after": cursor})

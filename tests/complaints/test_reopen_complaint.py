@@ -36,7 +36,12 @@ def test_a_closed_one_starts_a_new_cycle_and_keeps_what_was_found(cast: Cast) ->
     assert (reopened.status, reopened.cycle, reopened.remedy, reopened.cause) == (
         "in_progress", 2, "sought", "cause_known",
     )  # fmt: skip
-    assert (reopened.accepted_offer, reopened.outcome, reopened.closed_at, reopened.resolved_at) == (None, "", None, None)
+    assert (reopened.accepted_offer, reopened.outcome, reopened.closed_at, reopened.resolved_at) == (
+        None,
+        "",
+        None,
+        None,
+    )
     assert reopened.issues.get().verdict == verdicts
     assert reopened.improvements.count() == improvements == 1
     assert reopened.follow_ups.get().state == "void"

@@ -125,7 +125,9 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, as_user: Any, who: str,
     client = as_user(getattr(cast, who))
 
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert client.get(BOARD).status_code == 200
         return len(captured)
 

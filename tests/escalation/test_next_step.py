@@ -108,17 +108,21 @@ def test_a_complaint_that_is_over_owes_nothing() -> None:
 )  # fmt: skip
 def test_it_says_when_time_alone_will_change_it(known: dict[str, Any], before: str, after: str) -> None:
     step = next_step(facts(**known), NOW)
-    assert step and step.changes_at
+    assert step
+    assert step.changes_at
     assert step.key == before
     later = next_step(facts(**known), step.changes_at)
-    assert later and later.key == after
+    assert later
+    assert later.key == after
 
 
 def test_writing_something_down_gives_no_more_time() -> None:
     waiting = facts(customer_waits_since=NOW - DAY)
     step = next_step(waiting, NOW)
     later = next_step(replace(waiting, since=NOW), NOW)
-    assert step and later and step.due_at == later.due_at == NOW
+    assert step
+    assert later
+    assert step.due_at == later.due_at == NOW
 
 
 MOMENTS = st.integers(-200, 200).map(lambda hours: NOW + hours * HOUR)
@@ -188,7 +192,8 @@ def test_refreshing_twice_changes_nothing(cast: Cast) -> None:
     complaint = factories.in_progress(cast)
     first = refresh(complaint)
     second = refresh(complaint)
-    assert first and second
+    assert first
+    assert second
     values = ("key", "due_at", "parameters", "waits_for", "owner_id")
     assert [getattr(first, name) for name in values] == [getattr(second, name) for name in values]
 
@@ -214,7 +219,8 @@ def test_three_working_days_of_silence_call_for_a_word(cast: Cast, move_clock: A
     accept_handoff(complaint.handoffs.get(), by=cast.officer)
     move_clock(days=6)
     step = refresh(complaint)
-    assert step and step.key == "tell_standing"
+    assert step
+    assert step.key == "tell_standing"
     assert "Bu Sri" in sentence(step)
 
 
@@ -228,7 +234,9 @@ def test_every_key_has_words_a_button_and_an_address(cast: Cast) -> None:
             "{% load next_steps %}{% next_step_sentence step %}|{% next_step_what step %}|{% next_step_button step %}"
         ).render(Context({"step": step, "user": cast.agent}))
         say, what, button = shown.split("|")
-        assert len(say) > 10 and what and 'href="/' in button, key
+        assert len(say) > 10, key
+        assert what, key
+        assert 'href="/' in button, key
         assert "%(" not in shown, key
 
 
@@ -241,4 +249,3 @@ def test_a_button_leads_only_where_this_person_may_go(cast: Cast) -> None:
     assert "href" in tag.render(Context({"step": step, "user": cast.agent}))
     assert "href" not in tag.render(Context({"step": step, "user": cast.colleague}))
     assert "href" in tag.render(Context({"step": step, "user": cast.supervisor}))
-

@@ -68,7 +68,8 @@ def test_keeping_with_and_without_a_contact(cast: Cast, as_user: Any) -> None:
     assert first.complaint.contacts.outbound().count() == 1
     client.post(url(second, "keeping/"), sent(words="Penjualan sudah menjawab.", channel="phone"))
     contact = second.complaint.contacts.outbound().last()
-    assert contact and (contact.words, contact.reply) == ("Penjualan sudah menjawab.", "substantive")
+    assert contact
+    assert (contact.words, contact.reply) == ("Penjualan sudah menjawab.", "substantive")
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == ("kept", "kept")

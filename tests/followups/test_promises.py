@@ -90,7 +90,11 @@ def test_after_its_time_it_is_late_even_before_the_sweep_has_come_by(cast: Cast,
     move_clock(days=3)
     with pytest.raises(MoveRefused):
         redate_promise(
-            promise, by=cast.agent, due_at=clock.now() + timedelta(days=1), reason="Sales is slow", said=factories.said()
+            promise,
+            by=cast.agent,
+            due_at=clock.now() + timedelta(days=1),
+            reason="Sales is slow",
+            said=factories.said(),
         )
     with pytest.raises(MoveRefused):
         release_promise(promise, by=cast.agent, reason="Nobody asked.")

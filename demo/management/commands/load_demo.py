@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 clock.set_offset(timedelta(0))
                 stage = Stage(hire(), Days(clock.now()))
                 self.stdout.write(f"Telling {len(STORIES)} stories.")
-                play([tell(stage) for tell in STORIES], stage.days.now, self._progress)
+                play({tell.__module__: tell(stage) for tell in STORIES}, stage.days.now, self._progress)
         except BaseException:
             for path in _files() - before:
                 path.unlink()
