@@ -223,7 +223,10 @@ def live_rows(complaint: Complaint) -> list[Reason]:
 
 
 def last_final_reply(complaint: Complaint) -> Any:
-    """The final reply of this cycle, a Contact with the ids of the issues it `answered`. It must have reached the customer, unless no channel to them is known."""
+    """The final reply of this cycle: a Contact with the ids of the issues it `answered`, or None.
+
+    It must have reached the customer, unless no channel to them is known.
+    """
     replies = list(
         complaint.contacts.filter(is_final_reply=True, cycle=complaint.cycle, reply=Contact.Reply.SUBSTANTIVE)
         .annotate(answered=ArrayAgg("answers__issue", default=Value([])))
@@ -268,7 +271,9 @@ def offers(complaint: Complaint) -> list[Reason]:
 
 def promises(complaint: Complaint) -> list[Reason]:
     return [
-        Reason("promise_open", _("A promise is open: %(words)s") % {"words": each.words}, "followups:promise", (each.pk,))
+        Reason(
+            "promise_open", _("A promise is open: %(words)s") % {"words": each.words}, "followups:promise", (each.pk,)
+        )
         for each in complaint.promises.all()
         if each.state == PromiseState.OPEN
     ]

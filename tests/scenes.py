@@ -30,12 +30,6 @@ class Scene:
         return {}
 
 
-ROW_OF.items():
-            if name.startswith(prefix):
-                return {"pk": self.ids[row]}
-        return {"ref": self.complaint.reference}
-
-
 ROW_OF = {
     "complaints:customer": "customer",
     "complaints:enquiry": "customer",
@@ -67,7 +61,7 @@ def play(cast: Cast, home: Department, owner: User, **facts: Any) -> Scene:
     handoff = factories.handed_off(cast, complaint)
     finding.start_verifying(complaint, by=owner)
     difference = finding.note_discrepancy(complaint, by=owner, topic="When", customer_says="14.20", other_says="noon")
-    evidence = finding.add_evidence(complaint, by=owner, kind="receipt", note="INV-1")
+    evidence = finding.add_evidence(complaint, by=owner, kind="receipt", file=finding.CheckedFile("nota.txt", "text/plain", b"INV-1"))
     offer = factories.offered(cast, complaint)
     asked = factories.asked_exception(cast, complaint, heard_by=owner)
     escalation = raise_escalation(complaint, by=owner, trigger_key="by_hand:1", question="Who pays?")

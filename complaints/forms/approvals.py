@@ -30,14 +30,16 @@ class YesToOfferForm(YesForm):
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer = offer
-        self.priced = [item for item in offer.items.all() if item.amount is not None]
-        for item in self.priced:
+        self.priced = [(item, item.amount) for item in offer.items.all() if item.amount is not None]
+        for item, amount in self.priced:
             label = capfirst(_("%(item)s, in %(currency)s") % {"item": item, "currency": item.currency})
-            hint = _("Asked for: %(amount)s") % {"amount": wording.money(item.amount, item.currency)}
-            self.fields[f"amount_{item.pk}"] = Amount(label=label, initial=_plain(item.amount), help_text=hint)
+            hint = _("Asked for: %(amount)s") % {"amount": wording.money(amount, item.currency)}
+            self.fields[f"amount_{item.pk}"] = Amount(label=label, initial=_plain(amount), help_text=hint)
         self.fields["answer_by"].initial = offer.answer_by
         self.fields["deliver_by"].initial = offer.deliver_by
-        self.order_fields(["outcome", *(f"amount_{item.pk}" for item in self.priced), "answer_by", "deliver_by"])
+        self.order_fields(
+            ["outcome", *(f"amount_{item.pk}" for item, _amount in self.priced), "answer_by", "deliver_by"]
+        )
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data
@@ -48,8 +50,8 @@ class YesToOfferForm(YesForm):
 
     def new_terms(self) -> OfferFacts | None:
         """What the approver changed; None when everything is as it was asked for."""
-        amounts = {item.pk: self.cleaned_data[f"amount_{item.pk}"] for item in self.priced}
-        other_amounts = any(amounts[item.pk] != item.amount for item in self.priced)
+        amounts = {item.pk: self.cleaned_data[f"amount_{item.pk}"] for item, _amount in self.priced}
+        other_amounts = any(amounts[item.pk] != amount for item, amount in self.priced)
         if not other_amounts and not self._is_other("answer_by") and not self._is_other("deliver_by"):
             return None
         offer = self.offer

@@ -26,7 +26,7 @@ class ExceptionForm(DeskForm):
         choices=ExceptionKind.choices,
         widget=forms.RadioSelect,
     )
-    heard_by = forms.ModelChoiceField(label=gettext_lazy("Who heard it"), queryset=None, required=False)
+    heard_by = forms.ModelChoiceField(label=gettext_lazy("Who heard it"), queryset=User.objects.none(), required=False)
     outside_route = Line(
         label=gettext_lazy("Outside body the customer can turn to"),
         required=False,

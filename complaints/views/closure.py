@@ -1,6 +1,6 @@
 """Where a complaint ends, by the gate, by exception, as no complaint or in another one, and where it comes back."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,6 +12,7 @@ from complaints.actions import closure, guards
 from complaints.actions.approval import ask_approval
 from complaints.actions.guards import SURVEY_WINDOW
 from complaints.actions.moves import MoveRefused, check
+from complaints.forms.base import DeskForm
 from complaints.forms.closure import CloseForm, DeclineForm, ExceptionForm, MergeForm, ReopenForm
 from complaints.models import Approval, Complaint, Handoff, Offer
 from complaints.permissions import acts_as_owner
@@ -150,7 +151,7 @@ class _LastStep(_OnComplaint):
     """An act that cannot be undone: its page says what it means, and names all that stands in the way."""
 
     template_name = "complaints/closure_step.html"
-    form_class = CloseForm
+    form_class: ClassVar[type[DeskForm]] = CloseForm
 
     def context(self) -> dict[str, Any]:
         missing = [missing_item(reason) for reason in self._stands_in_the_way()]

@@ -89,7 +89,6 @@ def manage(home: Home, arguments: list[str]) -> int:
             raise Refused(f"The desk in {home.path} is just starting or stopping; try again in a moment.")
         sys.stdout.flush()
         command = manage_py(*arguments)
-        os.chdir(ROOT)
         os.execve(command[0], command, for_management(name, environment(home, urls)))
     home.take("manage")
     servers = Servers(home)

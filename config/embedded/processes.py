@@ -81,7 +81,7 @@ def spawn(
         )
 
 
-def run_in_terminal(command: Sequence[str], env: Mapping[str, str]) -> int:
+def run_in_terminal(command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> int:
     """Run a command that owns the terminal until it ends, and return its exit code.
 
     It shares our process group, so Ctrl-C reaches it directly and must not end us; the other
@@ -94,7 +94,7 @@ def run_in_terminal(command: Sequence[str], env: Mapping[str, str]) -> int:
         dies()
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    child = subprocess.Popen(list(command), env=dict(env), cwd=ROOT, preexec_fn=prepare)
+    child = subprocess.Popen(list(command), env=dict(env), cwd=cwd, preexec_fn=prepare)
     for sign in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, lambda received, _: child.send_signal(received))
     code = child.wait()

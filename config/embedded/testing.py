@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.embedded.guardian import Guardian
 from config.embedded.home import Home, short_folder
-from config.embedded.processes import run_in_terminal
+from config.embedded.processes import ROOT, run_in_terminal
 from config.embedded.servers import Servers
 
 # Somebody who names what to run waits for a few tests, not for two more processes to start.
@@ -36,7 +36,7 @@ def run_tests(arguments: list[str]) -> int:
     guardian.remove(folder)
     try:
         servers.start(guardian)
-        return run_in_terminal([sys.executable, "-m", "pytest", *spread(arguments)], test_environment(servers))
+        return run_in_terminal([sys.executable, "-m", "pytest", *spread(arguments)], test_environment(servers), ROOT)
     finally:
         servers.stop(guardian)
         guardian.dismiss()

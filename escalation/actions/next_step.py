@@ -1,6 +1,7 @@
 """Saying the next step of a complaint anew: reads the facts, asks the pure function, keeps one narrow row."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings

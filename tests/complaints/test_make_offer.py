@@ -1,12 +1,10 @@
 """Offering: within the limit at once, above it with a reason, one at a time."""
 
-import threading
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from complaints import clock
 from complaints.actions import approval as approvals
@@ -176,32 +174,6 @@ def test_a_second_offer_is_refused(cast: Cast, complaint: Complaint, as_user) ->
     answer = as_user(cast.agent).get(page(complaint))
     assert answer.status_code == 409
     assert f"/offers/{offer.pk}/" in answer.content.decode()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_offers_at_once_one_is_refused() -> None:
-    cast = factories.make_cast()
-    complaint = factories.in_progress(cast)
-    outcomes: list[str] = []
-    together = threading.Barrier(2)
-
-    def offer() -> None:
-        try:
-            together.wait()
-            resolution.make_offer(complaint, factories.offer_facts(), by=cast.agent)
-            outcomes.append("made")
-        except MoveRefused as refusal:
-            outcomes.append(refusal.reasons[0].code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=offer) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["made", "other_offer"]
-    assert complaint.offers.count() == 1
 
 
 def test_sent_twice_it_is_one(cast: Cast, complaint: Complaint, as_user) -> None:
