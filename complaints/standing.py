@@ -101,10 +101,11 @@ def _afterwards(complaint: Complaint) -> list[Clock]:
 
 
 # -- the two tracks ---------------------------------------------------------------
-def put_right(complaint: Complaint, *, replied: bool) -> list[Step]:
+def put_right(user: User, complaint: Complaint, *, replied: bool) -> list[Step]:
     """What the customer gets. Nothing here waits for the other track (0.2)."""
     ref = [complaint.reference]
     remedy, offers = complaint.remedy, reverse("complaints:offers", args=ref)
+    may_reply = complaint.status in WORKED_ON and acts_as_owner(user, complaint)
     steps = [
         (
             _("Read back and acknowledge"),
@@ -114,7 +115,7 @@ def put_right(complaint: Complaint, *, replied: bool) -> list[Step]:
         (_("Make an offer"), remedy != Remedy.SOUGHT, offers),
         (_("Hear the customer’s answer"), remedy in (Remedy.ACCEPTED, Remedy.FULFILLED), offers),
         (_("Fulfil it, with proof"), remedy == Remedy.FULFILLED, offers),
-        (_("Give the final reply"), replied, reverse("complaints:final-reply", args=ref)),
+        (_("Give the final reply"), replied, reverse("complaints:final-reply", args=ref) if may_reply else ""),
     ]
     return _in_turn(steps, complaint)
 

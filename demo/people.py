@@ -21,7 +21,7 @@ PEOPLE: dict[str, tuple[str, str, Membership.Role, bool, Language]] = {
     "andi": ("Andi Pratama", CARE, Role.AGENT, False, EN),
     "siti": ("Siti Rahmawati", CARE, Role.AGENT, False, EN),
     "maya": ("Maya Anggraini", CARE, Role.AGENT, False, EN),
-    "dewi": ("Dewi Lestari", CARE, Role.SUPERVISOR, True, EN),
+    "dewi": ("Dewi Lestari", CARE, Role.SUPERVISOR, False, EN),
     "bambang": ("Bambang Nugroho", CARE, Role.SUPERVISOR, False, EN),
     "hendra": ("Hendra Wijaya", CARE, Role.MANAGER, False, EN),
     "tono": ("Tono Susilo", CARE, Role.ADMINISTRATOR, False, EN),
@@ -31,7 +31,7 @@ PEOPLE: dict[str, tuple[str, str, Membership.Role, bool, Language]] = {
     "joko": ("Joko Prabowo", SERVICE, Role.OFFICER, False, ID),
     "yanti": ("Yanti Marlina", SERVICE, Role.OFFICER, True, ID),
     "faizal": ("Faizal Hakim", MALAYSIA, Role.AGENT, False, MS),
-    "norma": ("Norma Yusof", MALAYSIA, Role.SUPERVISOR, True, MS),
+    "norma": ("Norma Yusof", MALAYSIA, Role.SUPERVISOR, False, MS),
 }
 TOLD = {
     "andi": "agent",

@@ -42,7 +42,7 @@ class ComplaintPage(LoginRequiredMixin, View):
             "other_doors": standing.other_doors(user, complaint),
             "may_act": acts_as_owner(user, complaint),
             "additions": [note for note in complaint.notes.all() if note.kind == Note.Kind.ADDITION],
-            **_tracks(complaint),
+            **_tracks(user, complaint),
             **_panels(user, complaint),
             **_timeline(request, complaint),
         }
@@ -82,13 +82,13 @@ def _counted(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values("complaint").annotate(n=Count("pk")).values("n")), 0)
 
 
-def _tracks(complaint: Complaint) -> dict[str, Any]:
+def _tracks(user: User, complaint: Complaint) -> dict[str, Any]:
     if complaint.is_historical:
         return {}
     missing = gate.missing(complaint) if complaint.is_open else []
     unanswered = {reason.code for reason in missing} & {"no_reply", "unanswered", "language", "no_correction"}
     replied = not unanswered and complaint.status != Status.MERGED
-    right, why = standing.put_right(complaint, replied=replied), standing.find_out_why(complaint)
+    right, why = standing.put_right(user, complaint, replied=replied), standing.find_out_why(complaint)
     return {"missing": missing, "right": right, "right_done": _done(right), "why": why, "why_done": _done(why)}
 
 

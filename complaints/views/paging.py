@@ -1,5 +1,6 @@
 """Long lists: pages by the last row's key, never by an offset; counts that stop counting at a thousand."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +36,7 @@ def read(text: str) -> Cursor | None:
     return (at, int(number)) if known else None
 
 
-def counted(views: dict[str, QuerySet[Any]]) -> dict[str, str]:
+def counted(views: Mapping[str, QuerySet[Any]]) -> dict[str, str]:
     """How many rows each view has, all in one query: '14', or '1000+' where counting stopped."""
     parts: list[str] = []
     parameters: list[Any] = []

@@ -63,7 +63,7 @@ class Queue(LoginRequiredMixin, View):
 
 
 def queue_views(user: User, now: datetime) -> dict[str, ComplaintQuerySet]:
-    """Every view as a set. The narrower ones are of one's own complaints, for supervisors and managers of all they see."""
+    """Every view as a set. The narrower ones are of one's own; supervisors' and managers' of all they see."""
     everybodys = Complaint.objects.visible_to(user).filter(next_step__isnull=False)
     mine = everybodys.filter(next_step__owner=user)
     wide = everybodys if sees_board(user) else mine

@@ -65,7 +65,7 @@ def tell(stage: Stage) -> Story:
     start_checking(complaint, by=who.faizal)
     account(
         complaint,
-        "Sabtu: promoter kata pemasangan percuma.\nSelasa 10.00: juruteknik minta RM120, saya bayar tunai.",
+        "Sabtu: promoter kata pemasangan percuma.\nHari pemasangan 10.00: juruteknik minta RM120, saya bayar tunai.",
         by=who.faizal,
     )
     bill = paper("resit-pemasangan.pdf", "Resit pemasangan", "RM 120.00, tunai", "Paip tambahan 3 meter")

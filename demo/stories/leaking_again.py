@@ -67,7 +67,7 @@ def tell(stage: Stage) -> Story:
     yield days.back(10, "9:31")
     accepts(visit, "Ya, besok pagi saya di rumah.", by=who.siti)
     start_checking(complaint, by=who.siti)
-    account(complaint, "Jumat: AC dipasang.\nSenin malam: air menetes ke kasur.", by=who.siti)
+    account(complaint, "Hari pertama: AC dipasang.\nHari ketiga, malam: air menetes ke kasur.", by=who.siti)
 
     yield days.back(10, "16:30")
     keep(complaint, "Teknisinya Pak Joko, datang besok pukul 10.00.", by=who.siti)

@@ -62,7 +62,7 @@ def tell(stage: Stage) -> Story:
     yield days.back(2, "18:05")
     heard(
         complaint,
-        "Any news? Thursday or Friday evening would be fine.",
+        "Any news? Any evening of this week or the next would be fine.",
         by=who.maya,
         channel="email",
         emotion=2,

@@ -1,5 +1,6 @@
 """An escalation by hand waits: may the leaflet's price be honoured one day after it ended?"""
 
+from complaints.wording import day_of_long
 from demo.papers import paper
 from demo.telling import PRICE, Stage, Story, account, caller, keep_file, read_back, start_checking, take
 from escalation.actions.escalation import raise_escalation
@@ -41,15 +42,21 @@ def tell(stage: Stage) -> Story:
     start_checking(complaint, by=who.andi)
     account(
         complaint,
-        "Senin 16.00: penjaga toko bilang berlaku sampai Minggu.\nSelasa 11.00: kasir bilang sudah habis.",
+        "Hari pertama 16.00: penjaga toko bilang berlaku sampai akhir pekan.\n"
+        "Hari kedua 11.00: kasir bilang sudah habis.",
         by=who.andi,
     )
     keep_file(
         complaint,
         "other",
-        "The leaflet: price until Monday",
+        "The leaflet, with the day its price ends",
         by=who.andi,
-        file=paper("selebaran-kulkas.pdf", "Kulkas satu pintu", "Rp 1.749.000", "sampai dengan hari Senin"),
+        file=paper(
+            "selebaran-kulkas.pdf",
+            "Kulkas satu pintu",
+            "Rp 1.749.000",
+            f"Berlaku sampai {day_of_long(days.back(3, '12:00').date(), language='id')}",
+        ),
     )
 
     yield days.back(1, "14:35")

@@ -56,7 +56,7 @@ def tell(stage: Stage) -> Story:
     yield days.back(7, "10:05")
     start_checking(complaint, by=who.maya)
     account(
-        complaint, "Senin: saya batalkan, dijanjikan tiga hari.\nSenin berikutnya: belum ada uang masuk.", by=who.maya
+        complaint, "Hari pertama: saya batalkan, dijanjikan tiga hari.\nHari kelima: belum ada uang masuk.", by=who.maya
     )
     transfer = keep_file(
         complaint,

@@ -6,7 +6,7 @@ from demo.telling import Stage, Story, caller, hand_off, read_back, take
 def tell(stage: Stage) -> Story:
     days, who = stage.days, stage.cast
 
-    yield days.back(3, "9:48")
+    yield days.back(3, "15:48")
     nurul = caller(who.andi, "Nurul Hidayah", "Bu", phones=["0858 1414 3360"], is_vulnerable=True)
     complaint = take(
         nurul,
@@ -26,7 +26,7 @@ def tell(stage: Stage) -> Story:
         issues=["The refund of a cancelled order has not arrived"],
     )
 
-    yield days.back(3, "9:57")
+    yield days.back(3, "15:57")
     read_back(
         complaint,
         by=who.andi,
@@ -37,11 +37,11 @@ def tell(stage: Stage) -> Story:
         due=days.ahead(1, "10:00"),
     )
 
-    yield days.back(3, "10:10")
+    yield days.back(3, "16:10")
     hand_off(
         complaint,
         who.finance,
         "Was the refund of order 55-2093 sent, when, and to which account? She needs the date.",
         by=who.andi,
-        answer_by=days.back(1, "15:00"),
+        answer_by=days.back(1, "17:00"),
     )

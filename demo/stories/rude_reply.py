@@ -71,8 +71,8 @@ def tell(stage: Stage) -> Story:
     )
     keep(
         complaint,
-        "Saya Dewi, atasan di sini. Maaf, Pak Suparman; Bapak tidak pantas dibentak. Setrikanya selesai Kamis. Urusan "
-        "ini sekarang saya sendiri yang pegang.",
+        "Saya Dewi, atasan di sini. Maaf, Pak Suparman; Bapak tidak pantas dibentak. Setrikanya selesai minggu ini. "
+        "Urusan ini sekarang saya sendiri yang pegang.",
         by=who.dewi,
     )
 

@@ -56,7 +56,7 @@ def tell(stage: Stage) -> Story:
     start_checking(complaint, by=who.maya)
     account(
         complaint,
-        "Selasa siang: TV diantar, saya tanda tangan.\nRabu pagi: istri saya melihat lecet di sudut.",
+        "Hari pertama, siang: TV diantar, saya tanda tangan.\nKeesokan paginya: istri saya melihat lecet di sudut.",
         by=who.maya,
     )
     photo = keep_file(
