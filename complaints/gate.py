@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints import clock, worktime
 from complaints.models import Approval, Complaint, Contact, Discrepancy
+from complaints.wording import day_of
 from complaints.workflow import (
     ApprovalState,
     Cause,
@@ -305,7 +306,7 @@ def _silent(complaint: Complaint) -> list[Reason]:
         reasons.append(_reason("channels", _("Try a second way to reach them"), "complaints:contact-new", complaint))
     if not said or worktime.working_days_between(said[0].at, now, zone) < SILENT_WORKING_DAYS:
         ready = worktime.add_working_days(said[0].at if said else now, SILENT_WORKING_DAYS, zone)
-        words = _("Ten working days of silence are over on %(day)s") % {"day": f"{ready.astimezone(zone):%d %b %Y}"}
+        words = _("Ten working days of silence are over on %(day)s") % {"day": day_of(ready.astimezone(zone).date())}
         reasons.append(Reason("too_early", words))
     return reasons
 

@@ -87,6 +87,7 @@ class Kind(models.TextChoices):
     ESCALATION_RAISED = "escalation_raised", _("Escalated")
     ESCALATION_ACKNOWLEDGED = "escalation_acknowledged", _("Escalation taken up")
     ESCALATION_ASKED = "escalation_asked", _("Supervisor asks back")
+    ESCALATION_ANSWERED = "escalation_answered", _("Answered the supervisor")
     ESCALATION_DECIDED = "escalation_decided", _("Escalation decided")
     ESCALATION_DONE = "escalation_done", _("Decision carried out")
     # customer and site streams

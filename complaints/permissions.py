@@ -8,7 +8,7 @@ department and a manager may act wherever the owner may, as themselves
 from collections.abc import Callable
 from typing import Any
 
-from complaints.models import Approval, Authority, Complaint, Customer, Handoff, Membership, Offer, User
+from complaints.models import Approval, Authority, Complaint, Customer, Handoff, Membership, User
 from complaints.querysets import may_look_up_customers
 from complaints.workflow import MOVES, Move, Row, Who
 
@@ -110,12 +110,6 @@ def is_approver(user: User, thing: Any) -> bool:
 
 def limits_of(user: User, complaint: Complaint) -> dict[str, Any]:
     return Authority.objects.of(user, complaint)
-
-
-def is_within_authority(user: User, offer: Offer) -> bool:
-    """Every currency's total within this person's limit; things that cost nothing need no limit."""
-    limits = limits_of(user, offer.complaint)
-    return all(amount <= limits.get(currency, 0) for currency, amount in offer.totals().items())
 
 
 def complaint_of(thing: Any) -> Complaint:

@@ -251,7 +251,7 @@ MOVES: tuple[Row, ...] = (
     _row("remedy", R.OFFERED, Move.OFFER_ACCEPTED, AGENT, R.ACCEPTED),
     _row("remedy", R.OFFERED, Move.OFFER_ENDED, (Who.AGENT, Who.SYSTEM), R.SOUGHT),
     _row("remedy", R.ACCEPTED, Move.OFFER_FULFILLED, OWNER, R.FULFILLED),
-    _row("remedy", (R.ACCEPTED, R.FULFILLED), Move.OFFER_FAILED, OWNER, R.SOUGHT),
+    _row("remedy", R.ACCEPTED, Move.OFFER_FAILED, OWNER, R.SOUGHT),
     _row("remedy", (R.SOUGHT, R.OFFERED, R.ACCEPTED, R.FULFILLED), Move.START_ANEW, SYSTEM, R.SOUGHT),
     # cause
     _row("cause", C.UNVERIFIED, Move.START_VERIFYING, OWNER, C.VERIFYING, "read_back_is_agreed"),
@@ -282,7 +282,7 @@ MOVES: tuple[Row, ...] = (
     _row("offer", O.LIVE, Move.LAPSE, SYSTEM, O.LAPSED),
     _row("offer", (O.AWAITING_APPROVAL, O.LIVE, O.ACCEPTED), Move.END, SYSTEM, O.WITHDRAWN),
     _row("offer", O.ACCEPTED, Move.FULFIL, OWNER, O.FULFILLED, "proof_of_every_item"),
-    _row("offer", (O.ACCEPTED, O.FULFILLED), Move.FAIL, OWNER, O.FAILED),
+    _row("offer", O.ACCEPTED, Move.FAIL, OWNER, O.FAILED),
     # approval
     _row("approval", A.NEW, Move.ASK, OWNER, A.ASKED),
     _row("approval", A.ASKED, Move.APPROVE, APPROVER, A.APPROVED),

@@ -24,6 +24,7 @@ from complaints.workflow import Move
 from demo import telling
 from demo.conductor import BadlyTold, play
 from demo.days import Days
+from demo.management.commands import load_demo
 from demo.papers import paper, picture
 from demo.people import PASSWORD, email
 from escalation.models import Escalation, NextStep
@@ -151,6 +152,23 @@ def test_a_second_time_adds_nothing(demo: Path) -> None:
 def test_only_a_demo_home_gets_it(demo: Path) -> None:
     with pytest.raises(CommandError, match="not a demo home"):
         call_command("load_demo", "--if-empty")
+
+
+def test_a_story_that_breaks_off_leaves_nothing(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks_off(stage: telling.Stage) -> telling.Story:
+        andi = stage.cast.andi
+        yield stage.days.back(1, "9:00")
+        complaint = telling.take(telling.caller(andi), "Halo?", by=andi, wants=["unknown"])
+        telling.keep_file(complaint, "log", "A log", by=andi, file=paper("log.pdf", "Log"))
+        raise KeyError("the end")
+
+    before = Event.objects.count()
+    monkeypatch.setattr(load_demo, "STORIES", (breaks_off,))
+    with pytest.raises(KeyError, match="the end"):
+        load_demo.Command(stdout=StringIO()).load()
+    assert Event.objects.count() == before
+    assert not ClockOffset.objects.exists()
+    assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize("second", [timedelta(0), timedelta(days=1)])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from complaints import clock
 from complaints.actions.moves import MoveRefused, NotYours, apply, check, refuse
+from complaints.actions.verification import check_own
 from complaints.kinds import Kind
 from complaints.models import Approval, CauseCategory, Complaint, Evidence, Improvement, Note, RootCause, User
 from complaints.permissions import acts_as_owner
@@ -32,18 +33,18 @@ def confirm_cause(
     method: str,
     evidence: list[Evidence] | None = None,
     why_possible: str = "",
-    undetermined: bool = False,
 ) -> RootCause:
     """The root cause: statement, method by severity, evidence. "Operator error" alone is no end (standards.md 6).
 
-    A cause that stays undetermined needs an approved Approval instead of
+    A category that says "not found" needs an approved Approval instead of
     evidence. Raises MoveRefused naming all that is missing, or NotYours.
     """
     complaint = Complaint.objects.lock(complaint.pk)
     _as_owner(complaint, by)
     check(complaint, Move.CONFIRM_CAUSE, by=by)
-    approval = approval_for_undetermined(complaint) if undetermined else None
-    reasons = _undetermined_lacks(approval) if undetermined else _lacks(complaint, method, evidence)
+    check_own(complaint, evidence or [])
+    approval = approval_for_undetermined(complaint) if category.is_undetermined else None
+    reasons = _undetermined_lacks(approval) if category.is_undetermined else _lacks(complaint, method, evidence)
     reasons += _blames_without_a_why(category, why_possible)
     if reasons:
         raise MoveRefused(Move.CONFIRM_CAUSE.label, reasons)
@@ -60,7 +61,7 @@ def confirm_cause(
         at=clock.now(),
     )
     cause.evidence.set(evidence or [])
-    record(complaint, Kind.CAUSE_CONFIRMED, by=by, subject=cause, category=category.pk, undetermined=undetermined)
+    record(complaint, Kind.CAUSE_CONFIRMED, by=by, subject=cause, category=category.pk, undetermined=category.is_undetermined)
     return cause
 
 
@@ -122,8 +123,11 @@ def methods_for(complaint: Complaint) -> set[str]:
 
 
 def approval_for_undetermined(complaint: Complaint) -> Approval | None:
-    """The yes, given in this cycle, to a cause that stays undetermined: asked for itself, or with an exception."""
+    """The yes to a cause that stays undetermined: asked for itself, or with an exception; new facts make it void."""
     approved = complaint.approvals.approved().filter(cycle=complaint.cycle)
+    news = complaint.events.filter(kind=Kind.NEW_FACTS).order_by("-seq").first()
+    if news:
+        approved = approved.filter(decided_at__gt=news.at)
     return (
         approved.filter(kind=Approval.Kind.UNDETERMINED_CAUSE).first()
         or approved.filter(kind=Approval.Kind.EXCEPTION, covers_cause=True).first()

@@ -158,11 +158,10 @@ def merged_within_thirty_days(complaint: Complaint, by: User) -> list[Reason]:
 
 
 def target_not_closed_since(complaint: Complaint, by: User) -> list[Reason]:
-    target = complaint.merged_into
-    return _unless(
-        target is not None and target.status != Status.CLOSED, "target_closed",
-        _("The complaint it was merged into has been closed since"),
-    )  # fmt: skip
+    """Closed since the merger, even if it was reopened after."""
+    target, since = complaint.merged_into, complaint.merged_at
+    closed = target is not None and target.events.filter(kind=Kind.COMPLAINT_CLOSED, at__gte=since).exists()
+    return _unless(not closed, "target_closed", _("The complaint it was merged into has been closed since"))
 
 
 # -- cause --------------------------------------------------------------------

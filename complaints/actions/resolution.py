@@ -11,6 +11,7 @@ from complaints import clock
 from complaints.actions.contact import ContactFacts, write_contact
 from complaints.actions.guards import within_authority
 from complaints.actions.moves import MoveRefused, NotYours, apply, check, refuse
+from complaints.actions.verification import check_own
 from complaints.kinds import Kind
 from complaints.models import Approval, Complaint, Contact, Evidence, Fulfilment, Offer, OfferItem, User
 from complaints.permissions import acts_as_owner
@@ -168,6 +169,7 @@ def fulfil_item(
     offer = _locked(item.offer)
     if not acts_as_owner(by, offer.complaint):
         raise NotYours(Who.OWNER)
+    check_own(offer.complaint, [evidence] if evidence else [])
     _check_proof(offer, item, reference, evidence, amount)
     proof = Fulfilment.objects.create(
         item=item,

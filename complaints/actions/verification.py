@@ -136,6 +136,7 @@ def settle_discrepancy(
     """Explained, or not to be settled: with evidence, or why there is none. Raises NotYours, MoveRefused."""
     complaint = Complaint.objects.lock(difference.complaint_id)
     _as_owner(complaint, by)
+    check_own(complaint, evidence or [])
     difference = Discrepancy.objects.get(pk=difference.pk)
     if difference.state != Discrepancy.State.OPEN:
         raise refuse(_("Settle the difference"), "settled", _("It has a finding already"))
@@ -159,6 +160,7 @@ def give_verdict(
     complaint = Complaint.objects.lock(issue.complaint_id)
     _as_owner(complaint, by)
     check_being_checked(complaint)
+    check_own(complaint, evidence or [])
     heard = complaint.accounts.filter(party=Account.Party.CUSTOMER).exists() or not complaint.customer.channels
     if not heard:
         reason = Reason("not_heard", _("Take the customer's account first"), "complaints:account-new", _at(complaint))
@@ -195,6 +197,12 @@ def check_being_checked(complaint: Complaint) -> None:
         reason = Reason("checked", words, "complaints:new-facts", _at(complaint))
     if reason:
         raise MoveRefused(_("Check the facts"), [reason])
+
+
+def check_own(complaint: Complaint, evidence: list[Evidence]) -> None:
+    """Nothing is proved by another complaint's evidence. Raises MoveRefused."""
+    if any(each.complaint_id != complaint.pk for each in evidence):
+        raise refuse(_("Name the evidence"), "not_its_own", _("That evidence belongs to another complaint"))
 
 
 def _as_owner(complaint: Complaint, by: User) -> None:

@@ -39,9 +39,6 @@ class CauseForm(WithEvidence):
         help_text=_("Needed when the category is about people: a person's mistake is not the end of the question."),
     )
     evidence = EvidenceChoice(label=_("Evidence"), error_messages={"required": _("Name the evidence for the cause")})
-    undetermined = forms.BooleanField(
-        label=_("The cause stays undetermined"), required=False, help_text=_("Approved: no evidence is needed then.")
-    )
 
     def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
         super().__init__(*args, complaint=complaint, **kwargs)
@@ -50,7 +47,7 @@ class CauseForm(WithEvidence):
         method.choices = [c for c in RootCause.Method.choices if c[0] in methods_for(complaint)]  # type: ignore[attr-defined]
         method.help_text = _now("Enough for severity “%(severity)s”.") % {"severity": complaint.get_severity_display()}
         if approval_for_undetermined(complaint) is None:
-            del self.fields["undetermined"]
+            self.fields["category"].queryset = _tree().exclude(is_undetermined=True)  # type: ignore[attr-defined]
             self.fields["evidence"].required = True
 
     def facts(self) -> dict[str, Any]:

@@ -18,6 +18,9 @@ class CauseCategory(models.Model):
         default=False, help_text=_("Not an end: the statement must say why it was possible.")
     )
     is_misinformation = models.BooleanField(default=False)
+    is_undetermined = models.BooleanField(
+        default=False, help_text=_("Not found: may stand only with a supervisor's yes.")
+    )
 
     class Meta:
         ordering = ["pk"]

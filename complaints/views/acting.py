@@ -7,6 +7,7 @@ the name of who does it, and a second submit that gets the first result again.
 """
 
 import uuid
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -109,6 +110,7 @@ class ActionView(LoginRequiredMixin, View):
         repeat = self._repeat(form, key)
         if repeat:
             return repeat
+        self._ask_person()
         if not form.is_valid():
             return self.show(form, status=422)
         try:
@@ -142,9 +144,17 @@ class ActionView(LoginRequiredMixin, View):
             "refusal": refusal,
             "conflict": conflict,
             "note": note,
+            "cancel_url": self.back_url(),
             **self.context(),
         }
         return render(self.request, self.template_name, context, status=status)
+
+    def back_url(self) -> str:
+        """Where Cancel leads: to the row, else the complaint."""
+        for place in (self.thing, self.complaint):
+            if hasattr(place, "get_absolute_url") and place.pk:
+                return str(place.get_absolute_url())
+        return ""
 
     @property
     def subject(self) -> Any:
@@ -155,6 +165,12 @@ class ActionView(LoginRequiredMixin, View):
     def about(self) -> Complaint | Customer | None:
         """Whose record the section is a part of: its stream has the versions."""
         return self.complaint
+
+    def _ask_person(self) -> None:
+        """A wrong person hears so before a wrong word; a wrong state is the action's to refuse, with every reason."""
+        if self.move:
+            with suppress(MoveRefused):
+                check_person(self.subject, self.move, by=self.person)
 
     def _ask_who(self) -> None:
         if self.who and not WHO[self.who](self.person, self.subject):

@@ -57,6 +57,7 @@ class CausePage(ReadByAll):
             "may_confirm": Move.CONFIRM_CAUSE in moves and self.complaint.is_open,
             "may_reopen": Move.NEW_FACTS in moves and self.complaint.is_open,
             "waiting": waiting.first(),
+            "may_stay_open": causes.approval_for_undetermined(self.complaint) is not None,
             "is_owner": acts_as_owner(self.person, self.complaint),
         }
 

@@ -81,7 +81,7 @@ def answer_back(escalation: Escalation, *, by: User, words: str) -> EscalationEn
     if escalation.state not in (Escalation.State.RAISED, Escalation.State.ACKNOWLEDGED):
         raise refuse(_("Answer"), "decided", _("It is now: %(state)s") % {"state": escalation.get_state_display()})
     entry = EscalationEntry.objects.create(escalation=escalation, by=by, at=clock.now(), words=words)
-    record(escalation.complaint, Kind.NOTE_ADDED, by=by, subject=entry)
+    record(escalation.complaint, Kind.ESCALATION_ANSWERED, by=by, subject=entry)
     return entry
 
 

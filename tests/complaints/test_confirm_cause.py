@@ -142,10 +142,10 @@ def test_somebody_elses_cause_is_not_overwritten(cast: Cast, complaint: Complain
 
 
 def test_undetermined_needs_a_second_persons_yes(cast: Cast, complaint: Complaint, as_user) -> None:
-    values = facts(cast, complaint, evidence=[], undetermined=True, category=category("Not found"))
+    values = facts(cast, complaint, evidence=[], category=category("Not found"))
     assert codes(complaint, **values) == {"no_approval"}
     browser = as_user(cast.agent)
-    assert "undetermined" not in browser.get(page(complaint)).context["form"].fields
+    assert category("Not found") not in browser.get(page(complaint)).context["form"].fields["category"].queryset
     answer = send(browser, page(complaint, "undetermined/"), reason="No camera, no receipt, word against word.")
     assert answer.status_code == 302
     approval = complaint.approvals.get(kind=Approval.Kind.UNDETERMINED_CAUSE)
@@ -153,18 +153,19 @@ def test_undetermined_needs_a_second_persons_yes(cast: Cast, complaint: Complain
     with pytest.raises(NotYours):
         approvals.approve(approval, by=cast.agent, outcome="yes")
     approvals.approve(approval, by=cast.supervisor, outcome="Nothing more can be found.")
-    form = typed(cast, complaint, category=category("Not found").pk, evidence=[], undetermined="on")
+    form = typed(cast, complaint, category=category("Not found").pk, evidence=[])
     assert send(browser, page(complaint), **form).status_code == 302
     assert complaint.root_causes.get().approval == approval
 
 
-def test_a_yes_to_undetermined_does_not_blame_a_person(cast: Cast, complaint: Complaint) -> None:
+def test_a_yes_to_undetermined_is_void_when_new_facts_come(cast: Cast, complaint: Complaint) -> None:
     approval = approvals.ask_approval(
         complaint, by=cast.agent, kind=Approval.Kind.UNDETERMINED_CAUSE, reason="No camera."
     )
     approvals.approve(approval, by=cast.supervisor, outcome="Yes.")
-    values = facts(cast, complaint, evidence=[], undetermined=True, category=category("Conduct"))
-    assert codes(complaint, **values) == {"blame"}
+    causes.note_new_facts(complaint, by=cast.agent, reason="A camera was found.")
+    finish_verifying(complaint, by=cast.agent)
+    assert codes(complaint, **facts(cast, complaint, evidence=[], category=category("Not found"))) == {"no_approval"}
 
 
 def test_undetermined_is_asked_once_and_only_of_checked_facts(cast: Cast, complaint: Complaint, as_user) -> None:

@@ -35,8 +35,10 @@ CAUSES: list[tuple[str, bool, bool, list[tuple[str, bool]]]] = [
     (_("Wrong information"), False, True, [(_("Promoter"), False), (_("Shop"), False), (_("Campaign"), False), (_("Call centre"), False)]),
     (_("Unclear information"), False, True, []),
     (_("Way of use"), False, False, []),
-    (_("Not found"), False, False, []),
+    (_("Not found"), False, False, []),  # stands only with a supervisor's yes
 ]  # fmt: skip
+
+NOT_FOUND = "Not found"
 
 LIMITS = {
     "IDR": {Membership.Role.AGENT: "500000", Membership.Role.SUPERVISOR: "5000000", Membership.Role.MANAGER: "100000000"},
@@ -57,7 +59,7 @@ class Command(BaseCommand):
         for name, is_misinformation in CATEGORIES:
             Category.objects.get_or_create(name=name, defaults={"is_misinformation": is_misinformation})
         for name, blames, is_misinformation, children in CAUSES:
-            flags = {"blames_a_person": blames, "is_misinformation": is_misinformation}
+            flags = {"blames_a_person": blames, "is_misinformation": is_misinformation, "is_undetermined": name == NOT_FOUND}
             parent, _made = CauseCategory.objects.get_or_create(name=name, parent=None, defaults=flags)
             for child, child_blames in children:
                 flags = {"blames_a_person": child_blames, "is_misinformation": is_misinformation}

@@ -36,14 +36,14 @@ class Command(BaseCommand):
                 return
             raise CommandError("There are complaints already; the demo is for an empty desk.")
         started = time.monotonic()
-        self._load()
+        self.load()
         accounts = write_accounts()
         self.stdout.write(
             f"{Complaint.objects.count()} complaints, {Event.objects.count()} events,"
             f" in {time.monotonic() - started:.0f} s. The accounts are in {accounts}."
         )
 
-    def _load(self) -> None:
+    def load(self) -> None:
         """All or nothing: what was written to the disk goes with the rows."""
         before = _files()
         try:
