@@ -16,13 +16,16 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import clock
 
 LONGEST_TEXT = 20_000
+NOT_TYPED = {"submit_key", "version", "csrfmiddlewaretoken"}
 DIRECTION_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -113,6 +116,14 @@ def site_zone_name() -> str:
     return zones.get(settings.SITE_TIME_ZONE, settings.SITE_TIME_ZONE)
 
 
+def content_of(typed: QueryDict, files: MultiValueDict[str, Any]) -> str:
+    """SHA-256 of what was sent, without key, version and files' bytes: the same content is the same submission,
+    even where the form asks something else by now."""
+    words = sorted((name, values) for name, values in typed.lists() if name not in NOT_TYPED)
+    uploads = sorted((name, upload.name, upload.size) for name, upload in files.items())
+    return hashlib.sha256(json.dumps([words, uploads]).encode()).hexdigest()
+
+
 class DeskForm(forms.Form):
     """A form that can be sent twice and is carried out once.
 
@@ -131,13 +142,6 @@ class DeskForm(forms.Form):
                 field.error_messages["required"] = _("Fill this in: %(label)s") % {"label": field.label or name}
         if not self.is_bound:
             self.initial.setdefault("submit_key", uuid.uuid4())
-
-    def content(self) -> str:
-        """SHA-256 of what was typed, without key, version and files' bytes: the same content is the same submission."""
-        typed = {
-            name: self._said(name) for name in self.fields if name not in ("submit_key", "version")
-        }
-        return hashlib.sha256(json.dumps(typed, sort_keys=True, default=str).encode()).hexdigest()
 
     def say_again(self, **values: Any) -> None:
         """Show the form again with what was typed, but these values."""

@@ -13,14 +13,14 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 from django.views import View
 
 from complaints import clock
 from complaints.actions.moves import MoveRefused, NotYours, check_person
-from complaints.forms.base import DeskForm
+from complaints.forms.base import DeskForm, content_of
 from complaints.kinds import SECTIONS
 from complaints.models import Complaint, Customer, Event, Submission, User
 from complaints.permissions import WHO
@@ -90,10 +90,16 @@ class ActionView(LoginRequiredMixin, View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        self.load(request, **kwargs)
-        self._ask_who()
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return response
+        try:
+            self.load(request, **kwargs)
+            self._ask_who()
+            response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+            return response
+        except (Http404, NotYours):
+            again = self._first_result()  # the first of two clicks may have put the page out of this person's reach
+            if again is None:
+                raise
+            return again
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.move:
@@ -106,8 +112,7 @@ class ActionView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form_class(request.POST, request.FILES, **self.form_kwargs())
         self._take_theirs(form)
-        key = form.fields["submit_key"].widget.value_from_datadict(form.data, form.files, form.add_prefix("submit_key"))
-        repeat = self._repeat(form, key)
+        repeat = self._repeat(form)
         if repeat:
             return repeat
         self._ask_person()
@@ -120,7 +125,7 @@ class ActionView(LoginRequiredMixin, View):
         except SomebodyElseChanged as change:
             return self.show(form, status=409, conflict=self._conflict(form, change))
         except _Twice:
-            return self._repeat(form, key) or self.show(form, status=409)
+            return self._repeat(form) or self.show(form, status=409)
         words = self.done_words(form)
         if words:
             messages.success(request, words)
@@ -182,7 +187,7 @@ class ActionView(LoginRequiredMixin, View):
         try:
             with transaction.atomic():
                 submission = Submission.objects.create(
-                    key=form.cleaned_data["submit_key"], user=self.person, content=form.content(), at=clock.now()
+                    key=form.cleaned_data["submit_key"], user=self.person, content=self._content, at=clock.now()
                 )
         except IntegrityError as error:
             raise _Twice from error
@@ -202,19 +207,35 @@ class ActionView(LoginRequiredMixin, View):
         if events:
             raise SomebodyElseChanged(events)
 
-    def _repeat(self, form: DeskForm, key: str | None) -> HttpResponse | None:
+    def _repeat(self, form: DeskForm) -> HttpResponse | None:
         """The same key with the same content: the first result again. With other content: not a repeat, and said so."""
-        earlier = Submission.objects.filter(key=_uuid(key), user=self.person).first() if _uuid(key) else None
+        earlier = self._earlier
         if earlier is None:
             return None
-        if earlier.content == form.content():
-            words = _("Already done at %(time)s. Nothing was doubled") % {"time": when(earlier.at)}
-            messages.info(self.request, words)
-            return HttpResponseRedirect(earlier.location)
+        first = self._first_result()
+        if first:
+            return first
         form.is_valid()
         form.say_again(submit_key=str(uuid.uuid4()))
         note = _("This form was saved at %(time)s with other words. Send it again to save these too.")
         return self.show(form, status=409, note=note % {"time": when(earlier.at)})
+
+    def _first_result(self) -> HttpResponse | None:
+        """What was answered when this person sent this key with this content, if that has happened."""
+        earlier = self._earlier
+        if earlier is None or earlier.content != self._content:
+            return None
+        messages.info(self.request, _("Already done at %(time)s. Nothing was doubled") % {"time": when(earlier.at)})
+        return HttpResponseRedirect(earlier.location)
+
+    @property
+    def _earlier(self) -> Submission | None:
+        key = _uuid(self.request.POST.get("submit_key"))
+        return Submission.objects.filter(key=key, user=self.person).first() if key else None
+
+    @property
+    def _content(self) -> str:
+        return content_of(self.request.POST, self.request.FILES)
 
     def _conflict(self, form: DeskForm, change: SomebodyElseChanged) -> dict[str, Any]:
         """Both values of every field that differs from what stands now, for the person to choose from."""

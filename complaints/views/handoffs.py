@@ -130,27 +130,9 @@ class HandoffReturn(_OnHandoff):
     title = gettext_lazy("Return, with a reason")
     done = gettext_lazy("Returned. It no longer waits for you")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Once returned it is out of sight; the second of two clicks still gets the first result."""
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except Http404:
-            earlier = self._returned_before(request)
-            if earlier is None:
-                raise
-            messages.info(request, _("Already done at %(time)s. Nothing was doubled") % {"time": when(earlier.at)})
-            return HttpResponseRedirect(earlier.location)
-
     def perform(self, form: forms.ReturnHandoffForm) -> Location:
         actions.return_handoff(self.thing, by=self.person, **form.facts())
         return "complaints:inbox" if not works_cases(self.person, self.thing.complaint) else self.thing
-
-    def _returned_before(self, request: HttpRequest) -> Submission | None:
-        form = self.form_class(request.POST)
-        if request.method != "POST" or not form.is_valid():
-            return None
-        key = form.cleaned_data["submit_key"]
-        return Submission.objects.filter(key=key, user=self.person, content=form.content()).first()
 
 
 class HandoffAnswer(_OnHandoff):

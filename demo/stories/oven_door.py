@@ -33,7 +33,7 @@ def tell(stage: Stage) -> Story:
         matters="Ibu takut kacanya pecah di dekat anak.",
         wanted="Pintu oven diganti.",
         promise="Siti menelepon Ibu tentang pintu oven",
-        due=days.ahead(1, "11:00"),
+        due=days.ahead(2, "11:00"),
     )
 
     yield days.back(4, "13:00")

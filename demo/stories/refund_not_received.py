@@ -34,7 +34,7 @@ def tell(stage: Stage) -> Story:
         matters="Ibu tinggal sendiri; itu uang belanja tiga bulan.",
         wanted="Uang kembali Rp1.890.000.",
         promise="Andi menelepon Ibu dengan tanggal masuknya uang",
-        due=days.ahead(1, "10:00"),
+        due=days.ahead(2, "10:00"),
     )
 
     yield days.back(3, "16:10")

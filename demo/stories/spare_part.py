@@ -110,3 +110,11 @@ def tell(stage: Stage) -> Story:
         promised="Andi menelepon Ibu dengan hasil pemeriksaan teknisi",
         promised_by=days.ahead(2, "15:00"),
     )
+
+    yield days.back(1, "11:00")
+    told(
+        complaint,
+        "Kunjungannya besok atau lusa, Bu. Jamnya saya kabari begitu teknisinya memastikan.",
+        by=who.andi,
+        channel="chat",
+    )
