@@ -1,6 +1,7 @@
 """What every request of the desk passes: zone, language, and refusals turned into pages."""
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from complaints.actions.moves import MoveRefused, NotYours
 from complaints.permissions import memberships
 from complaints.workflow import Who
-
 
 WHO_WORDS = {
     Who.AGENT: _("an agent of the home department"),
@@ -43,7 +43,7 @@ class DeskMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, MoveRefused):
-            context = {"what": exception.what, "refusals": exception.reasons}
+            context: dict[str, Any] = {"what": exception.what, "refusals": exception.reasons}
             return render(request, "409.html", context, status=409)
         if isinstance(exception, NotYours):
             who = [WHO_WORDS[who] for who in exception.who if who in WHO_WORDS]

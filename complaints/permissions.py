@@ -27,7 +27,7 @@ def memberships(user: User) -> list[Membership]:
     """Read once per user object: a page asks many times."""
     if not hasattr(user, "_memberships"):
         user._memberships = list(user.memberships.select_related("department"))  # type: ignore[attr-defined]
-    return user._memberships  # type: ignore[attr-defined,no-any-return]
+    return user._memberships  # type: ignore[attr-defined]
 
 
 def is_manager(user: User) -> bool:
@@ -58,7 +58,8 @@ def works_cases(user: User, complaint: Complaint) -> bool:
 def may_register(user: User) -> bool:
     """Agents, supervisors and managers of a department that takes complaints."""
     return any(
-        m.role in (Role.AGENT, Role.SUPERVISOR, Role.MANAGER) and m.department.takes_complaints for m in memberships(user)
+        m.role in (Role.AGENT, Role.SUPERVISOR, Role.MANAGER) and m.department.takes_complaints
+        for m in memberships(user)
     )
 
 

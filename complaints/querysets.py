@@ -116,9 +116,7 @@ class HandoffQuerySet(models.QuerySet[Any]):
         not_about_them = self.exclude(complaint__person_complained_of=user)
         complaints = _model(self, "complaint").objects.visible_to(user)
         gone = Q(state__in=[HandoffState.RETURNED, HandoffState.WITHDRAWN, HandoffState.NEW])
-        return not_about_them.filter(
-            Q(complaint__in=complaints) | (Q(department__in=_departments(user)) & ~gone)
-        )
+        return not_about_them.filter(Q(complaint__in=complaints) | (Q(department__in=_departments(user)) & ~gone))
 
     def lying_with(self, user: User) -> Self:
         """What a member of the receiving department finds in the inbox: a yes or an answer owed, soonest first."""

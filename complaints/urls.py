@@ -43,7 +43,9 @@ urlpatterns = [
     path("complaints/<str:ref>/final-reply/", contacts.FinalReply.as_view(), name="final-reply"),
     path("complaints/<str:ref>/details/", details.Details.as_view(), name="details"),
     path("complaints/<str:ref>/owner/", details.Owner.as_view(), name="owner"),
-    path("complaints/<str:ref>/person-complained-of/", details.PersonComplainedOf.as_view(), name="person-complained-of"),
+    path(
+        "complaints/<str:ref>/person-complained-of/", details.PersonComplainedOf.as_view(), name="person-complained-of"
+    ),
     path("complaints/<str:ref>/issues/new/", details.IssueNew.as_view(), name="issue-new"),
     path("complaints/<str:ref>/handoffs/new/", handoffs.HandoffNew.as_view(), name="handoff-new"),
     path("handoffs/<int:pk>/", handoffs.HandoffPage.as_view(), name="handoff"),

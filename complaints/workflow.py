@@ -178,7 +178,7 @@ class Move(models.TextChoices):
 
 
 class Who(StrEnum):
-    """Who may; resolved in `permissions.py`. A supervisor of the home department and a manager act where the owner may."""
+    """Who may; resolved in `permissions.py`. Where the owner may, a supervisor of the home department may too."""
 
     AGENT = "agent"  # any agent, supervisor or manager who sees the complaint
     OWNER = "owner"
@@ -222,7 +222,7 @@ def _row(noun: str, states: tuple[str, ...] | str, move: Move, who: tuple[Who, .
 FORMER = "former"
 """The next state of an unmerge: whatever the complaint was before."""
 
-S, R, C, H, O, A, P, E, F = (
+S, R, C, H, OF, A, P, E, F = (
     Status, Remedy, Cause, HandoffState, OfferState, ApprovalState, PromiseState, EscalationState, FollowUpState,
 )  # fmt: skip
 AGENT, OWNER, SUPERVISOR, OFFICER = (Who.AGENT,), (Who.OWNER,), (Who.SUPERVISOR,), (Who.OFFICER,)
@@ -272,17 +272,18 @@ MOVES: tuple[Row, ...] = (
     _row("handoff", H.RETURNED, Move.ASSIGN, SUPERVISOR, H.ACCEPTED, "returned_twice"),
     _row("handoff", OPEN_HANDOFF, Move.END, SYSTEM, H.WITHDRAWN),
     # offer
-    _row("offer", O.NEW, Move.MAKE, OWNER, O.LIVE, "complaint_is_worked_on", "within_authority", "no_other_offer"),
-    _row("offer", O.NEW, Move.MAKE_FOR_APPROVAL, OWNER, O.AWAITING_APPROVAL, "complaint_is_worked_on", "no_other_offer"),
-    _row("offer", O.AWAITING_APPROVAL, Move.APPROVE, APPROVER, O.LIVE, "within_authority"),
-    _row("offer", O.AWAITING_APPROVAL, Move.REFUSE, APPROVER, O.NOT_APPROVED),
-    _row("offer", (O.AWAITING_APPROVAL, O.LIVE), Move.WITHDRAW, OWNER, O.WITHDRAWN),
-    _row("offer", O.LIVE, Move.ACCEPT, AGENT, O.ACCEPTED),
-    _row("offer", O.LIVE, Move.REFUSE, AGENT, O.REFUSED),
-    _row("offer", O.LIVE, Move.LAPSE, SYSTEM, O.LAPSED),
-    _row("offer", (O.AWAITING_APPROVAL, O.LIVE, O.ACCEPTED), Move.END, SYSTEM, O.WITHDRAWN),
-    _row("offer", O.ACCEPTED, Move.FULFIL, OWNER, O.FULFILLED, "proof_of_every_item"),
-    _row("offer", O.ACCEPTED, Move.FAIL, OWNER, O.FAILED),
+    _row("offer", OF.NEW, Move.MAKE, OWNER, OF.LIVE, "complaint_is_worked_on", "within_authority", "no_other_offer"),
+    _row("offer", OF.NEW, Move.MAKE_FOR_APPROVAL, OWNER, OF.AWAITING_APPROVAL, "complaint_is_worked_on",
+         "no_other_offer"),
+    _row("offer", OF.AWAITING_APPROVAL, Move.APPROVE, APPROVER, OF.LIVE, "within_authority"),
+    _row("offer", OF.AWAITING_APPROVAL, Move.REFUSE, APPROVER, OF.NOT_APPROVED),
+    _row("offer", (OF.AWAITING_APPROVAL, OF.LIVE), Move.WITHDRAW, OWNER, OF.WITHDRAWN),
+    _row("offer", OF.LIVE, Move.ACCEPT, AGENT, OF.ACCEPTED),
+    _row("offer", OF.LIVE, Move.REFUSE, AGENT, OF.REFUSED),
+    _row("offer", OF.LIVE, Move.LAPSE, SYSTEM, OF.LAPSED),
+    _row("offer", (OF.AWAITING_APPROVAL, OF.LIVE, OF.ACCEPTED), Move.END, SYSTEM, OF.WITHDRAWN),
+    _row("offer", OF.ACCEPTED, Move.FULFIL, OWNER, OF.FULFILLED, "proof_of_every_item"),
+    _row("offer", OF.ACCEPTED, Move.FAIL, OWNER, OF.FAILED),
     # approval
     _row("approval", A.NEW, Move.ASK, OWNER, A.ASKED),
     _row("approval", A.ASKED, Move.APPROVE, APPROVER, A.APPROVED),

@@ -15,7 +15,7 @@ from escalation.actions.next_step import refresh
 
 def second_return_escalates(event: Event, complaint: Complaint) -> None:
     """Complaints must not be tossed back and forth (0.36)."""
-    handoff = Handoff.objects.get(pk=event.subject_id)
+    handoff = Handoff.objects.get(pk=event.subject_id or 0)
     if handoff.returns >= 2:
         raise_escalation(
             complaint,

@@ -20,7 +20,7 @@ from followups.models import FollowUp, Promise
 
 def promise_from_contact(event: Event, complaint: Complaint) -> None:
     """A contact that carries a promise makes it an object with an owner."""
-    contact = Contact.objects.get(pk=event.subject_id)
+    contact = Contact.objects.get(pk=event.subject_id or 0)
     if contact.promised and contact.promised_by and not Promise.objects.filter(contact=contact).exists():
         make_promise(
             complaint,
@@ -34,7 +34,7 @@ def promise_from_contact(event: Event, complaint: Complaint) -> None:
 
 def promise_from_offer(event: Event, complaint: Complaint) -> None:
     """`deliver_by` of an accepted offer becomes a promise, in the customer's language."""
-    offer = Offer.objects.get(pk=event.subject_id)
+    offer = Offer.objects.get(pk=event.subject_id or 0)
     if not complaint.promises.filter(offer=offer).exists():
         with translation.override(complaint.customer.language):
             words = _("what we agreed reaches you: %(offer)s") % {"offer": offer}

@@ -10,11 +10,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("id", "ms")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
+Key = str | tuple[str, int]  # a plural has a number
 NOT_OURS = ("tests", "bench", "docs")
 
 
@@ -32,8 +34,9 @@ def flaws_of(language: str) -> list[str]:
         wanted = extracted(Path(folder), language)
         compiled = compile_catalogue(committed, Path(folder) / "compiled.mo")
     shipped = catalogue(committed.with_suffix(".mo"))
-    flaws = [f"{language}: not translated: {text!r}" for text in wanted if not compiled.get(text)]
-    flaws += [f"{language}: no longer used: {text!r}" for text in compiled.keys() - wanted if text]
+    ours = texts(key for key, words in compiled.items() if words)
+    flaws = [f"{language}: not translated: {text!r}" for text in wanted - ours]
+    flaws += [f"{language}: no longer used: {text!r}" for text in ours - wanted]
     flaws += [f"{language}: placeholders differ: {text!r}" for text, words in compiled.items() if differ(text, words)]
     if shipped != compiled:
         flaws.append(f"{language}: django.mo is not made of django.po (run `manage compilemessages`)")
@@ -50,22 +53,27 @@ def extracted(folder: Path, language: str) -> set[str]:
     po = copy / "locale" / language / "LC_MESSAGES" / "django.po"
     filled = po.with_name("filled.po")
     subprocess.run(["msgen", "-o", filled, po], check=True)
-    return {text for text in compile_catalogue(filled, folder / "wanted.mo") if text}
+    return texts(compile_catalogue(filled, folder / "wanted.mo"))
 
 
-def compile_catalogue(po: Path, mo: Path) -> dict[str, str]:
+def texts(keys: Iterable[Key]) -> set[str]:
+    """The English strings, a plural once."""
+    return {key if isinstance(key, str) else key[0] for key in keys} - {""}
+
+
+def compile_catalogue(po: Path, mo: Path) -> dict[Key, str]:
     subprocess.run(["msgfmt", "--check-format", "-o", mo, po], check=True)
     return catalogue(mo)
 
 
-def catalogue(mo: Path) -> dict[str, str]:
+def catalogue(mo: Path) -> dict[Key, str]:
     with mo.open("rb") as stream:
-        entries = gettext.GNUTranslations(stream)._catalog  # type: ignore[attr-defined]
-    return {key[0] if isinstance(key, tuple) else key: words for key, words in entries.items()}
+        return dict(gettext.GNUTranslations(stream)._catalog)  # type: ignore[attr-defined]
 
 
-def differ(text: str, words: str) -> bool:
-    return bool(text) and set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(words))
+def differ(text: Key, words: str) -> bool:
+    """Of plain strings; msgfmt itself checks the plurals."""
+    return isinstance(text, str) and set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(words)) and text != ""
 
 
 SETTINGS = {

@@ -190,9 +190,7 @@ def resolved(cast: Cast, complaint: Complaint | None = None) -> Complaint:
     complaint = complaint or in_progress(cast)
     offer = accepted(cast, complaint)
     for item in offer.items.all():
-        resolution.fulfil_item(
-            item, by=cast.agent, done_on=clock.now().date(), reference="TRF-1", amount=item.amount
-        )
+        resolution.fulfil_item(item, by=cast.agent, done_on=clock.now().date(), reference="TRF-1", amount=item.amount)
     return Complaint.objects.get(pk=complaint.pk)
 
 
@@ -227,7 +225,7 @@ def answered(cast: Cast, complaint: Complaint, **more: Any) -> Contact:
         by=complaint.owner,
         channel="phone",
         language=complaint.customer.language,
-        answers={issue: "Uang Anda sudah kami kembalikan." for issue in complaint.issues.all()},
+        answers=dict.fromkeys(complaint.issues.all(), "Uang Anda sudah kami kembalikan."),
         **more,
     )
 

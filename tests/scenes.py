@@ -61,13 +61,13 @@ def play(cast: Cast, home: Department, owner: User, **facts: Any) -> Scene:
     handoff = factories.handed_off(cast, complaint)
     finding.start_verifying(complaint, by=owner)
     difference = finding.note_discrepancy(complaint, by=owner, topic="When", customer_says="14.20", other_says="noon")
-    evidence = finding.add_evidence(complaint, by=owner, kind="receipt", file=finding.CheckedFile("nota.txt", "text/plain", b"INV-1"))
+    evidence = finding.add_evidence(
+        complaint, by=owner, kind="receipt", file=finding.CheckedFile("nota.txt", "text/plain", b"INV-1")
+    )
     offer = factories.offered(cast, complaint)
     asked = factories.asked_exception(cast, complaint, heard_by=owner)
     escalation = raise_escalation(complaint, by=owner, trigger_key="by_hand:1", question="Who pays?")
-    follow_up = complaint.follow_ups.create(
-        cycle=1, kind="check", due_at=clock.now() + timedelta(days=3), state="due"
-    )
+    follow_up = complaint.follow_ups.create(cycle=1, kind="check", due_at=clock.now() + timedelta(days=3), state="due")
     ids = {
         "customer": complaint.customer_id,
         "handoff": handoff.pk,

@@ -7,6 +7,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
@@ -78,7 +79,8 @@ def call_of_somebody_new(cast: Cast) -> Sending:
 @sends("complaints:call-new")
 def call_about_an_open_complaint(cast: Cast) -> Sending:
     about = factories.in_progress(cast).reference
-    return Sending(cast.colleague, None, {"narrative": "Bagaimana?", "about": about}, query=f"?customer={cast.customer.pk}")
+    typed = {"narrative": "Bagaimana?", "about": about}
+    return Sending(cast.colleague, None, typed, query=f"?customer={cast.customer.pk}")
 
 
 @sends("complaints:call-new")
@@ -148,11 +150,6 @@ def owner_gives_it_away(cast: Cast) -> Sending:
 def person_complained_of(cast: Cast) -> Sending:
     other = {"person": cast.finance_officer.pk}
     return Sending(cast.colleague, factories.in_progress(cast), {"person": cast.officer.pk}, other=other)
-
-
-@sends("complaints:person-complained-of")
-def person_names_oneself(cast: Cast) -> Sending:
-    return Sending(cast.colleague, factories.in_progress(cast), {"person": cast.colleague.pk}, afterwards=404)
 
 
 @sends("complaints:issue-new")
@@ -260,7 +257,8 @@ def finding(cast: Cast) -> Sending:
     noted = verification.note_discrepancy(
         being_checked(cast), by=cast.agent, topic="When", customer_says="14.20", other_says="noon"
     )
-    return Sending(cast.agent, noted, {"state": "explained", "finding": "CCTV: 14.20", "why_no_evidence": "Overwritten"})
+    typed = {"state": "explained", "finding": "CCTV: 14.20", "why_no_evidence": "Overwritten"}
+    return Sending(cast.agent, noted, typed)
 
 
 @sends("complaints:verdict")
@@ -353,7 +351,8 @@ def offer_withdrawn(cast: Cast) -> Sending:
 
 @sends("complaints:offer-failure")
 def offer_failed(cast: Cast) -> Sending:
-    return Sending(cast.agent, factories.accepted(cast, factories.in_progress(cast)), {"reason": "The account is closed."})
+    offer = factories.accepted(cast, factories.in_progress(cast))
+    return Sending(cast.agent, offer, {"reason": "The account is closed."})
 
 
 @sends("complaints:item-fulfilment")
@@ -365,7 +364,7 @@ def last_proof(cast: Cast) -> Sending:
 # -- approvals ---------------------------------------------------------------------------------
 def offer_to_approve(cast: Cast) -> Approval:
     complaint = factories.in_progress(cast)
-    facts = factories.offer_facts(items=[resolution.ItemFacts("refund", 1250000, "IDR")])
+    facts = factories.offer_facts(items=[resolution.ItemFacts("refund", Decimal("1250000"), "IDR")])
     resolution.make_offer(complaint, facts, by=cast.agent, why_more="Third call.")
     return complaint.approvals.get()
 
@@ -540,7 +539,7 @@ def promise_released(cast: Cast) -> Sending:
     return Sending(cast.agent, promise(cast), {"reason": "She said it need not be."})
 
 
-def follow_up(cast: Cast, complaint: Complaint) -> FollowUp:
+def follow_up(complaint: Complaint) -> FollowUp:
     due: FollowUp = complaint.follow_ups.get(state="due")
     return due
 
@@ -548,15 +547,16 @@ def follow_up(cast: Cast, complaint: Complaint) -> FollowUp:
 @sends("followups:follow-up-result")
 def satisfied_and_so_closed(cast: Cast) -> Sending:
     complaint = factories.ready_to_close(cast)
-    return Sending(cast.colleague, follow_up(cast, complaint), {"result": "satisfied", "words": "Terima kasih."})
+    return Sending(cast.colleague, follow_up(complaint), {"result": "satisfied", "words": "Terima kasih."})
 
 
 @sends("followups:follow-up-result")
 def not_satisfied_and_so_reopened(cast: Cast) -> Sending:
     complaint = factories.closed(cast)
-    return Sending(cast.colleague, follow_up(cast, complaint), {"result": "not_satisfied", "words": "Rusak lagi."})
+    return Sending(cast.colleague, follow_up(complaint), {"result": "not_satisfied", "words": "Rusak lagi."})
 
 
 @sends("followups:follow-up-try")
 def reached_nobody(cast: Cast) -> Sending:
-    return Sending(cast.colleague, follow_up(cast, factories.resolved(cast)), {"channel": "email"}, other={"channel": "chat"})
+    due = follow_up(factories.resolved(cast))
+    return Sending(cast.colleague, due, {"channel": "email"}, other={"channel": "chat"})

@@ -97,7 +97,9 @@ def test_nobody_meets_what_is_foreign() -> None:
         if not takes[name] or name.startswith("complaints:customer") or name == "complaints:enquiry-new":
             continue  # whoever answers the phone must find any caller
         if kind == "foreign":
-            assert {row[who] for who in ("agent", "colleague", "supervisor", "administrator", "complained_of")} == {"404"}, name
+            assert {row[who] for who in ("agent", "colleague", "supervisor", "administrator", "complained_of")} == {
+                "404"
+            }, name
         else:
             assert {row[who] for who in ("outsider", "administrator", "complained_of")} == {"404"}, name
         assert row["anonymous"] == "login", name

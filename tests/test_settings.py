@@ -11,7 +11,7 @@ from config.schedule import EVERY
 
 def test_celery_runs_with_what_the_rules_ask() -> None:
     conf = current_app.conf
-    assert conf.task_acks_late and conf.task_ignore_result and not conf.task_reject_on_worker_lost
+    assert (conf.task_acks_late, conf.task_ignore_result, conf.task_reject_on_worker_lost) == (True, True, False)
     assert conf.result_backend is None
     assert conf.worker_prefetch_multiplier == 1
     assert conf.task_publish_retry is False

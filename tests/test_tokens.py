@@ -75,9 +75,7 @@ def colours() -> dict[str, tuple[str, str]]:
 def contrast(first: str, second: str, theme: str) -> float:
     """The ratio of WCAG 2.2, 1 to 21."""
     half = 0 if theme == "light" else 1
-    lighter, darker = sorted(
-        (luminance(colours()[first][half]), luminance(colours()[second][half])), reverse=True
-    )
+    lighter, darker = sorted((luminance(colours()[first][half]), luminance(colours()[second][half])), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 

@@ -61,7 +61,14 @@ def confirm_cause(
         at=clock.now(),
     )
     cause.evidence.set(evidence or [])
-    record(complaint, Kind.CAUSE_CONFIRMED, by=by, subject=cause, category=category.pk, undetermined=category.is_undetermined)
+    record(
+        complaint,
+        Kind.CAUSE_CONFIRMED,
+        by=by,
+        subject=cause,
+        category=category.pk,
+        undetermined=category.is_undetermined,
+    )
     return cause
 
 

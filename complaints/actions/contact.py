@@ -61,7 +61,7 @@ def give_final_reply(
     closing_words: str = "",
     reached: bool = True,
 ) -> Contact:
-    """Answer every issue, in the customer's language, with a correction where we had told something wrong (section 6 (7)).
+    """Answer every issue, in the customer's language, with a correction where we had told something wrong.
 
     Raises MoveRefused naming everything that is missing; a customer without any
     channel gets the reply written and kept (`reached` False).
@@ -141,4 +141,6 @@ def _check_final_reply(complaint: Complaint, language: str, answers: dict[Issue,
     if language != complaint.customer.language:
         raise refuse(_("Give the final reply"), "language", _("Write it in the customer's language"))
     if complaint.told_something_wrong and not correction.strip():
-        raise refuse(_("Give the final reply"), "no_correction", _("We had told something wrong: correct it in the reply"))
+        raise refuse(
+            _("Give the final reply"), "no_correction", _("We had told something wrong: correct it in the reply")
+        )

@@ -65,7 +65,11 @@ def mark_person_complained_of(complaint: Complaint, *, person: User | None, by: 
     if not works_cases(by, complaint):
         raise NotYours(Who.AGENT)
     if person == by:
-        raise refuse(_("Mark the person complained of"), "yourself", _("Have somebody else mark it: you will not see it any more"))
+        raise refuse(
+            _("Mark the person complained of"),
+            "yourself",
+            _("Have somebody else mark it: you will not see it any more"),
+        )
     complaint.person_complained_of = person
     complaint.save(update_fields=["person_complained_of"])
     if person and complaint.owner_id == person.pk:

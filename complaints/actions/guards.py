@@ -36,9 +36,9 @@ def channel_is_import(complaint: Complaint, by: User) -> list[Reason]:
 def says_what_is_wanted(complaint: Complaint, by: User) -> list[Reason]:
     wanted = bool(complaint.wants) or complaint.channel == "import"
     told = bool(complaint.narrative.strip()) or complaint.channel == "import"
-    return _unless(
-        wanted, "no_want", _("Choose what the customer wants, or “doesn't know yet”")
-    ) + _unless(told, "no_narrative", _("Write what happened"))
+    return _unless(wanted, "no_want", _("Choose what the customer wants, or “doesn't know yet”")) + _unless(
+        told, "no_narrative", _("Write what happened")
+    )
 
 
 def remedy_is_fulfilled(complaint: Complaint, by: User) -> list[Reason]:
@@ -180,9 +180,7 @@ def verdict_on_every_issue(complaint: Complaint, by: User) -> list[Reason]:
 
 def customers_account_is_taken(complaint: Complaint, by: User) -> list[Reason]:
     told = complaint.accounts.filter(party="customer").exists() or not complaint.customer.channels
-    return _unless(
-        told, "account", _("Take the customer's account"), "complaints:accounts", complaint.reference
-    )
+    return _unless(told, "account", _("Take the customer's account"), "complaints:accounts", complaint.reference)
 
 
 def no_open_discrepancy(complaint: Complaint, by: User) -> list[Reason]:
@@ -202,9 +200,7 @@ def complaint_is_worked_on(thing: Any, by: User) -> list[Reason]:
 
 
 def may_be_returned(handoff: Handoff, by: User) -> list[Reason]:
-    return _unless(
-        not handoff.is_binding, "binding", _("The supervisor assigned it: it cannot be returned again")
-    )
+    return _unless(not handoff.is_binding, "binding", _("The supervisor assigned it: it cannot be returned again"))
 
 
 def returned_once_at_most(handoff: Handoff, by: User) -> list[Reason]:

@@ -85,7 +85,13 @@ def register_complaint(
 
 @transaction.atomic
 def bring_in_history(
-    customer: Customer, facts: ComplaintFacts, *, by: User, home_department: Department, owner: User, closed_at: datetime
+    customer: Customer,
+    facts: ComplaintFacts,
+    *,
+    by: User,
+    home_department: Department,
+    owner: User,
+    closed_at: datetime,
 ) -> Complaint:
     """An imported complaint that was finished elsewhere: closed (historical), with one outbound contact at its date."""
     complaint = _new(customer, facts, facts.received_at or closed_at, owner, home_department)
@@ -102,9 +108,7 @@ def bring_in_history(
 
 def note_imported_answer(complaint: Complaint, *, by: User, at: datetime) -> Contact:
     """The answer a file says was given at `at`: outbound, unclassified, without words."""
-    facts = ContactFacts(
-        Contact.Direction.OUTBOUND, "import", complaint.language, "", reply=Contact.Reply.UNCLASSIFIED
-    )
+    facts = ContactFacts(Contact.Direction.OUTBOUND, "import", complaint.language, "", reply=Contact.Reply.UNCLASSIFIED)
     return write_contact(complaint.customer, facts, complaint=complaint, by=by, at=at)
 
 

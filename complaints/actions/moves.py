@@ -88,7 +88,15 @@ def _wrong_state(thing: Any, column: str) -> Reason:
 
 
 # What a move of the complaint leaves behind in the columns its constraints read with the status.
-_WITH_STATUS = ("outcome", "closed_at", "accepted_offer", "exception", "merged_into", "merged_at", "status_before_merge")
+_WITH_STATUS = (
+    "outcome",
+    "closed_at",
+    "accepted_offer",
+    "exception",
+    "merged_into",
+    "merged_at",
+    "status_before_merge",
+)
 
 
 def _columns(thing: Any, column: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -30,7 +31,7 @@ DIRECTION_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def refuse_hidden_characters(text: str) -> None:
-    """Letters of any script, emoji, tabs and line breaks are text; control and direction-override characters are not."""
+    """Letters of any script, emoji, tabs and line breaks are text; control and direction overrides are not."""
     for character in text:
         if (unicodedata.category(character) == "Cc" and character not in "\n\r\t") or character in DIRECTION_OVERRIDES:
             raise ValidationError(_("This text contains hidden characters. Type it again"), code="characters")
@@ -116,11 +117,11 @@ def site_zone_name() -> str:
     return zones.get(settings.SITE_TIME_ZONE, settings.SITE_TIME_ZONE)
 
 
-def content_of(typed: QueryDict, files: MultiValueDict[str, Any]) -> str:
+def content_of(typed: QueryDict, files: MultiValueDict[str, UploadedFile]) -> str:
     """SHA-256 of what was sent, without key, version and files' bytes: the same content is the same submission,
     even where the form asks something else by now."""
     words = sorted((name, values) for name, values in typed.lists() if name not in NOT_TYPED)
-    uploads = sorted((name, upload.name, upload.size) for name, upload in files.items())
+    uploads = sorted((name, file.name or "", file.size or 0) for name in files for file in files.getlist(name))
     return hashlib.sha256(json.dumps([words, uploads]).encode()).hexdigest()
 
 

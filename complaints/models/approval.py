@@ -65,11 +65,11 @@ class Approval(models.Model):
             ),
         ]
 
-    def get_absolute_url(self) -> str:
-        return reverse("complaints:approval", args=[self.pk])
-
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:approval", args=[self.pk])
 
     @property
     def question(self) -> str:

@@ -210,11 +210,11 @@ class Complaint(models.Model):
             ),
         ]
 
-    def get_absolute_url(self) -> str:
-        return reverse("complaints:complaint", args=[self.reference])
-
     def __str__(self) -> str:
         return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:complaint", args=[self.reference])
 
     @property
     def title(self) -> str:

@@ -79,9 +79,7 @@ class IssueAnswer(models.Model):
     words = models.TextField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["contact", "issue"], name="a final reply answers an issue once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["contact", "issue"], name="a final reply answers an issue once")]
 
     def __str__(self) -> str:
         return self.words[:60]

@@ -43,11 +43,11 @@ class Customer(models.Model):
             )
         ]
 
-    def get_absolute_url(self) -> str:
-        return reverse("complaints:customer", args=[self.pk])
-
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:customer", args=[self.pk])
 
     @property
     def name(self) -> str:

@@ -58,11 +58,11 @@ class Handoff(models.Model):
             models.Index(fields=["department", "answer_by"], name="handoff_inbox"),
         ]
 
-    def get_absolute_url(self) -> str:
-        return reverse("complaints:handoff", args=[self.pk])
-
     def __str__(self) -> str:
         return f"{self.department}: {self.question[:60]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:handoff", args=[self.pk])
 
     @property
     def is_open(self) -> bool:

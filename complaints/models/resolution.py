@@ -77,11 +77,11 @@ class Offer(models.Model):
             ),
         ]
 
-    def get_absolute_url(self) -> str:
-        return reverse("complaints:offer", args=[self.pk])
-
     def __str__(self) -> str:
         return ", ".join(str(item) for item in self.items.all())
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:offer", args=[self.pk])
 
     def totals(self) -> dict[str, Decimal]:
         """Money per currency; currencies are never added up."""

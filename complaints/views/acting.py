@@ -157,7 +157,7 @@ class ActionView(LoginRequiredMixin, View):
     def back_url(self) -> str:
         """Where Cancel leads: to the row, else the complaint."""
         for place in (self.thing, self.complaint):
-            if hasattr(place, "get_absolute_url") and place.pk:
+            if place is not None and place.pk and hasattr(place, "get_absolute_url"):
                 return str(place.get_absolute_url())
         return ""
 
@@ -277,7 +277,9 @@ def shown(form: DeskForm, name: str, value: Any) -> str:
     """A value as a person reads it: a choice's label, not its code."""
     choices = dict(getattr(form.fields[name], "choices", []) or [])
     values = value if isinstance(value, list) else [value]
-    return ", ".join(str(choices.get(getattr(each, "pk", each), each)) for each in values if each not in (None, "")) or "–"
+    return (
+        ", ".join(str(choices.get(getattr(each, "pk", each), each)) for each in values if each not in (None, "")) or "–"
+    )
 
 
 def _uuid(key: str | None) -> str | None:

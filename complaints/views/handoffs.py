@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from complaints.actions.moves import MoveRefused, check, check_person
 from complaints.actions.verification import add_evidence
 from complaints.forms import handoffs as forms
 from complaints.forms.base import DeskForm
-from complaints.models import Complaint, Evidence, Handoff, Submission
+from complaints.models import Complaint, Evidence, Handoff
 from complaints.permissions import works_cases
 from complaints.views import loading
 from complaints.views.acting import ActionView, Location

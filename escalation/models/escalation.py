@@ -51,11 +51,11 @@ class Escalation(models.Model):
             ),
         ]
 
-    def get_absolute_url(self) -> str:
-        return reverse("escalation:escalation", args=[self.pk])
-
     def __str__(self) -> str:
         return self.question[:80] or self.reason
+
+    def get_absolute_url(self) -> str:
+        return reverse("escalation:escalation", args=[self.pk])
 
     @property
     def reason(self) -> str:

@@ -36,11 +36,11 @@ class FollowUp(models.Model):
             models.UniqueConstraint(fields=["complaint", "cycle", "kind"], name="one follow-up of a kind per cycle")
         ]
 
-    def get_absolute_url(self) -> str:
-        return reverse("followups:follow-up", args=[self.pk])
-
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    def get_absolute_url(self) -> str:
+        return reverse("followups:follow-up", args=[self.pk])
 
     @property
     def has_result(self) -> bool:

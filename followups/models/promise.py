@@ -38,11 +38,11 @@ class Promise(models.Model):
             models.Index(fields=["due_at"], condition=models.Q(state=PromiseState.OPEN), name="promise_open_due")
         ]
 
-    def get_absolute_url(self) -> str:
-        return reverse("followups:promise", args=[self.pk])
-
     def __str__(self) -> str:
         return self.words
+
+    def get_absolute_url(self) -> str:
+        return reverse("followups:promise", args=[self.pk])
 
     def is_overdue(self, at: datetime) -> bool:
         return self.state == PromiseState.OPEN and at >= self.due_at

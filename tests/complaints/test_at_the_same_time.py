@@ -57,9 +57,7 @@ def kinds(complaint: Complaint, kind: str) -> int:
 def test_parallel_closures_close_once(cast: Cast) -> None:
     complaint = factories.ready_to_close(cast)
     clock.advance(timedelta(hours=49))
-    results = together(
-        *[lambda: close_complaint(complaint, by=cast.agent)] * 3, lambda: close_finished_complaints()
-    )
+    results = together(*[lambda: close_complaint(complaint, by=cast.agent)] * 3, lambda: close_finished_complaints())
     assert results.count("wrong_state") >= 2
     assert kinds(complaint, "complaint_closed") == 1
     assert list(flaws()) == []
@@ -105,9 +103,7 @@ def test_parallel_proofs_resolve_once(cast: Cast) -> None:
     complaint = factories.in_progress(cast)
     item = factories.accepted(cast, complaint).items.get()
     today = clock.now().date()
-    together(
-        *[lambda: fulfil_item(item, by=cast.agent, done_on=today, reference="TRF", amount=item.amount)] * 3
-    )
+    together(*[lambda: fulfil_item(item, by=cast.agent, done_on=today, reference="TRF", amount=item.amount)] * 3)
     assert kinds(complaint, "complaint_resolved") == 1
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from complaints import clock, gate
-from complaints.actions import verification
 from complaints.actions.approval import ask_approval
 from complaints.actions.closure import close_complaint
 from complaints.actions.contact import log_contact
@@ -187,5 +186,3 @@ def test_closing_waits_for_the_customer_or_the_window(cast: Cast) -> None:
     complaint = all_but(cast)
     with pytest.raises(MoveRefused, match="too_early"):
         close_complaint(complaint, by=cast.agent)
-
-

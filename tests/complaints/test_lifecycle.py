@@ -17,13 +17,13 @@ from complaints.actions.moves import MoveRefused, NotYours
 from complaints.models import Complaint, Offer
 from complaints.tasks import close_finished_complaints, lapse_handoffs, lapse_offers
 from complaints.timeline import flaws
+from complaints.workflow import Move
 from escalation.actions.escalation import carry_out, decide, raise_escalation
 from escalation.models import NextStep
 from escalation.tasks import refresh_next_steps
 from followups.actions.follow_up import finish_follow_up
 from followups.actions.promise import tell_missed_promise
 from followups.tasks import miss_promises
-from complaints.workflow import Move
 from tests import factories
 from tests.factories import Cast
 
@@ -50,21 +50,31 @@ ACTS: dict[str, Act] = {
     "read back": lambda cast, c: factories.read_back(cast, c),
     "call": lambda cast, c: log_contact(c, factories.said(direction="in"), by=cast.colleague),
     "keep promises": factories.keep_promises,
-    "tell": lambda cast, c: tell_missed_promise(last(c.promises.filter(state="missed")), by=cast.agent, said=factories.said()),
+    "tell": lambda cast, c: tell_missed_promise(
+        last(c.promises.filter(state="missed")), by=cast.agent, said=factories.said()
+    ),
     "hand off": factories.handed_off,
     "accept handoff": lambda cast, c: handoff.accept_handoff(last(c.handoffs), by=cast.officer),
-    "return handoff": lambda cast, c: handoff.return_handoff(last(c.handoffs), by=cast.officer, why="not_ours", words="-"),
+    "return handoff": lambda cast, c: handoff.return_handoff(
+        last(c.handoffs), by=cast.officer, why="not_ours", words="-"
+    ),
     "answer handoff": lambda cast, c: handoff.answer_handoff(last(c.handoffs), by=cast.officer, words="Yes."),
     "settle handoff": lambda cast, c: handoff.settle_handoff(last(c.handoffs), by=cast.agent, words="Good."),
     "withdraw handoff": lambda cast, c: handoff.withdraw_handoff(last(c.handoffs), by=cast.supervisor, words="-"),
     "offer": factories.offered,
     "big offer": lambda cast, c: factories.offered(
-        cast, c, items=[resolution.ItemFacts("refund", 4_000_000, "IDR")]  # type: ignore[arg-type]
+        cast,
+        c,
+        items=[resolution.ItemFacts("refund", 4_000_000, "IDR")],  # type: ignore[arg-type]
     ),
     "approve": lambda cast, c: approve(last(c.approvals), by=cast.supervisor, outcome="Yes."),
     "do not approve": lambda cast, c: refuse_approval(last(c.approvals), by=cast.supervisor, outcome="No."),
-    "accept offer": lambda cast, c: resolution.accept_offer(last(c.offers), by=cast.agent, channel="phone", words="Ya."),
-    "refuse offer": lambda cast, c: resolution.refuse_offer(last(c.offers), by=cast.agent, channel="phone", words="No."),
+    "accept offer": lambda cast, c: resolution.accept_offer(
+        last(c.offers), by=cast.agent, channel="phone", words="Ya."
+    ),
+    "refuse offer": lambda cast, c: resolution.refuse_offer(
+        last(c.offers), by=cast.agent, channel="phone", words="No."
+    ),
     "fulfil": lambda cast, c: [
         resolution.fulfil_item(i, by=cast.agent, done_on=clock.now().date(), reference="T", amount=i.amount)
         for i in last(c.offers).items.all()
@@ -87,7 +97,7 @@ ACTS: dict[str, Act] = {
     ),
     "an hour": wait(1 / 24),
     "three days": wait(3),
-}  # fmt: skip
+}
 HAPPY = ["read back", "keep promises", "find the cause", "offer", "accept offer", "fulfil", "final reply", "improve"]
 
 

@@ -22,7 +22,17 @@ from followups.models import FollowUp, Promise
 from tests import factories
 from tests.factories import Cast
 
-PEOPLE = ("owner", "colleague", "supervisor", "manager", "officer", "outsider", "administrator", "complained_of", "system")
+PEOPLE = (
+    "owner",
+    "colleague",
+    "supervisor",
+    "manager",
+    "officer",
+    "outsider",
+    "administrator",
+    "complained_of",
+    "system",
+)
 STATES: dict[str, Any] = {
     "status": workflow.Status,
     "remedy": workflow.Remedy,

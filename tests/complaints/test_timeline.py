@@ -93,9 +93,12 @@ def test_verify_timeline_finds(tamper: Tamper) -> None:
 def test_an_act_that_fails_leaves_no_event(cast: Cast) -> None:
     complaint = factories.received(cast)
     before = Event.objects.count()
-    with pytest.raises(RuntimeError), transaction.atomic():
-        record(complaint, Kind.NOTE_ADDED, by=cast.agent)
-        raise RuntimeError
+    try:
+        with transaction.atomic():
+            record(complaint, Kind.NOTE_ADDED, by=cast.agent)
+            raise RuntimeError
+    except RuntimeError:
+        pass
     assert Event.objects.count() == before
 
 

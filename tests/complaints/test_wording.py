@@ -146,9 +146,7 @@ def test_a_deadline_says_how_it_stands(due_in: timedelta, state: str, words: str
 
 def test_a_met_deadline_says_how_long_it_took() -> None:
     with translation.override("en"):
-        shown = wording.deadline(
-            NOW, NOW, started_at=NOW - timedelta(hours=3), met_at=NOW - timedelta(hours=1)
-        )
+        shown = wording.deadline(NOW, NOW, started_at=NOW - timedelta(hours=3), met_at=NOW - timedelta(hours=1))
     assert (shown.state, shown.words) == ("met", "Met in 2 h")
 
 

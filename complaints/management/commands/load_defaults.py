@@ -27,23 +27,37 @@ CATEGORIES = [
 # (name, blames a person, is misinformation, children)
 CAUSES: list[tuple[str, bool, bool, list[tuple[str, bool]]]] = [
     (_("People"), True, False, [(_("Skill or knowledge"), True), (_("Conduct"), True), (_("Slip or oversight"), True)]),
-    (_("Method"), False, False, [(_("Procedure"), False), (_("Policy"), False), (_("Handover between departments"), False)]),
+    (
+        _("Method"),
+        False,
+        False,
+        [(_("Procedure"), False), (_("Policy"), False), (_("Handover between departments"), False)],
+    ),
     (_("System and equipment"), False, False, []),
     (_("Product and supplier"), False, False, []),
     (_("Data and billing"), False, False, []),
     (_("Surroundings and third parties"), False, False, []),
-    (_("Wrong information"), False, True, [(_("Promoter"), False), (_("Shop"), False), (_("Campaign"), False), (_("Call centre"), False)]),
+    (
+        _("Wrong information"),
+        False,
+        True,
+        [(_("Promoter"), False), (_("Shop"), False), (_("Campaign"), False), (_("Call centre"), False)],
+    ),
     (_("Unclear information"), False, True, []),
     (_("Way of use"), False, False, []),
     (_("Not found"), False, False, []),  # stands only with a supervisor's yes
-]  # fmt: skip
+]
 
 NOT_FOUND = "Not found"
 
 LIMITS = {
-    "IDR": {Membership.Role.AGENT: "500000", Membership.Role.SUPERVISOR: "5000000", Membership.Role.MANAGER: "100000000"},
+    "IDR": {
+        Membership.Role.AGENT: "500000",
+        Membership.Role.SUPERVISOR: "5000000",
+        Membership.Role.MANAGER: "100000000",
+    },
     "MYR": {Membership.Role.AGENT: "150", Membership.Role.SUPERVISOR: "1500", Membership.Role.MANAGER: "30000"},
-}  # fmt: skip
+}
 
 
 class Command(BaseCommand):
@@ -59,7 +73,11 @@ class Command(BaseCommand):
         for name, is_misinformation in CATEGORIES:
             Category.objects.get_or_create(name=name, defaults={"is_misinformation": is_misinformation})
         for name, blames, is_misinformation, children in CAUSES:
-            flags = {"blames_a_person": blames, "is_misinformation": is_misinformation, "is_undetermined": name == NOT_FOUND}
+            flags = {
+                "blames_a_person": blames,
+                "is_misinformation": is_misinformation,
+                "is_undetermined": name == NOT_FOUND,
+            }
             parent, _made = CauseCategory.objects.get_or_create(name=name, parent=None, defaults=flags)
             for child, child_blames in children:
                 flags = {"blames_a_person": child_blames, "is_misinformation": is_misinformation}
