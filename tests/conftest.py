@@ -59,7 +59,7 @@ class AsOwner:
 
 
 def _flush_as_owner(self: TransactionTestCase) -> None:
-    """What a transactional test leaves behind is emptied by the owner (the app role may not) and filled with the defaults."""
+    """What a transactional test leaves is emptied by the owner (the app role may not); the defaults are put back."""
     with AsOwner(without_triggers=True):
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
     call_command("load_defaults", verbosity=0)

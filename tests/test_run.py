@@ -207,7 +207,7 @@ def test_secrets_are_for_the_owner_alone(desk: Desk) -> None:
 
 
 def test_half_of_the_urls_of_another_database_is_refused(desk: Desk) -> None:
-    refused = desk.command("--home", str(desk.home), DATABASE_URL="postgres://app@db/tuntas")
+    refused = desk.command("--home", str(desk.home), "--port", str(desk.port), DATABASE_URL="postgres://app@db/tuntas")
     assert refused.returncode == 1
     assert "OWNER_DATABASE_URL" in refused.stderr
 
