@@ -107,11 +107,19 @@ def _told(event: Event, subject: Any, complaint: Complaint, subjects: dict[Any, 
     detail = DETAILS.get(event.subject_type)
     if detail and subject is not None:
         row = detail(row, event, subject, complaint)
+    if event.kind in (Kind.COMPLAINT_MERGED, Kind.COMPLAINT_TOOK_IN):
+        row = _other_complaint(row, event)
     if event.kind == Kind.DETAILS_CHANGED:
         row = replace(row, text=_changed(event))
     if event.kind in ENTRY_OF:
         row = replace(row, text=_entry_words(event, subjects))
     return row
+
+
+def _other_complaint(row: Telling, event: Event) -> Telling:
+    """Which one it went into, or which one came here: its words stay there and can be read there."""
+    other = Complaint.objects.filter(pk=event.codes.get("into") or event.codes.get("source")).first()
+    return replace(row, title=f"{row.title}: {other}", url=other.get_absolute_url()) if other else row
 
 
 # -- what each kind of row adds ------------------------------------------------------

@@ -128,6 +128,12 @@ def zone_name(moment: datetime) -> str:
     return f"UTC{sign}{hours}:{minutes}" if minutes else f"UTC{sign}{hours}"
 
 
+def shortened(text: str, most: int = 80) -> str:
+    """The beginning of a text for a list: whole words, and an ellipsis where something was left out."""
+    first = " ".join(text.split())
+    return first if len(first) <= most else first[:most].rsplit(" ", 1)[0].rstrip(".,:;") + "…"
+
+
 def known_language(language: str | None = None) -> str:
     """One of en, id, ms. Anything unknown is English, never a neighbour's language."""
     code = (language or get_language() or "en").split("-")[0].lower()

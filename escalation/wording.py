@@ -66,7 +66,7 @@ WORDINGS: dict[str, Wording] = {
         _("Send it again"), _("returned"), "complaints:handoff-redirection", who=OWNER,
     ),
     "assign": Wording(
-        _("Assign it, binding: %(department)s gave it back a second time"),
+        _("A supervisor assigns it: %(department)s gave it back a second time"),
         _("Open the hand-off"), _("returned twice"), "complaints:handoff",
     ),
     "lapsed": Wording(
@@ -114,7 +114,7 @@ WORDINGS: dict[str, Wording] = {
         _("Make an offer"), _("offer"), "complaints:offer-new", of_complaint=True, who=OWNER,
     ),
     "offer_answer": Wording(
-        _("%(customer)s answers the offer by %(time)s"),
+        _("Tell %(customer)s the offer and note the answer, by %(time)s"),
         _("Note the answer"), _("answer to the offer"), "complaints:offer",
     ),
     "department": Wording(

@@ -121,10 +121,11 @@ class ResultForm(DeskForm):
         if self.cleaned_data["result"] == Move.NOT_REACHED:
             return None
         return ContactFacts(
-            direction=Contact.Direction.OUTBOUND,
+            direction=Contact.Direction.INBOUND,
             channel=self.cleaned_data["channel"],
             language=complaint.customer.language,
             words=self.cleaned_data["words"],
+            answers_us=True,
         )
 
 

@@ -20,6 +20,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,6 +59,10 @@ class Words(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
         self.validators += [refuse_hidden_characters]
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No `maxlength`: a browser would cut a long paste without a word; the server answers and keeps it."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
 
 class Moment(forms.DateTimeField):
     """A date and a time in the site's zone, by default later than now."""
@@ -65,7 +70,7 @@ class Moment(forms.DateTimeField):
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
     def __init__(self, *, in_future: bool = True, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", gettext_lazy("Time in %(zone)s") % {"zone": site_zone_name()})
+        kwargs.setdefault("help_text", format_lazy(gettext_lazy("Time in {zone}"), zone=site_zone_name()))
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **kwargs)
         self.in_future = in_future
 
@@ -99,11 +104,19 @@ class Day(forms.DateField):
             raise ValidationError(_("Choose today or an earlier day"), code="future")
 
 
+def _check_amount(amount: Decimal) -> None:
+    """One sentence for everything an amount of money cannot be."""
+    exponent = amount.as_tuple().exponent
+    if not amount.is_finite() or amount <= 0 or amount >= 10**12 or (isinstance(exponent, int) and exponent < -2):
+        raise ValidationError(_("Write an amount above zero, like 450000 or 12.50"), code="amount")
+
+
 class Amount(forms.DecimalField):
     """Money: positive, two places at most."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=14, decimal_places=2, min_value=Decimal("0.01"), **kwargs)
+        super().__init__(max_digits=14, decimal_places=2, **kwargs)
+        self.validators = [_check_amount]
 
 
 def today() -> date:
@@ -117,12 +130,21 @@ def site_zone_name() -> str:
     return zones.get(settings.SITE_TIME_ZONE, settings.SITE_TIME_ZONE)
 
 
-def content_of(typed: QueryDict, files: MultiValueDict[str, UploadedFile]) -> str:
-    """SHA-256 of what was sent, without key, version and files' bytes: the same content is the same submission,
+def content_of(typed: QueryDict, files: MultiValueDict[str, UploadedFile], *, address: str) -> str:
+    """SHA-256 of what was sent and where to, without key and version: the same content is the same submission,
     even where the form asks something else by now."""
     words = sorted((name, values) for name, values in typed.lists() if name not in NOT_TYPED)
-    uploads = sorted((name, file.name or "", file.size or 0) for name in files for file in files.getlist(name))
-    return hashlib.sha256(json.dumps([words, uploads]).encode()).hexdigest()
+    uploads = sorted((name, file.name or "", _digest(file)) for name in files for file in files.getlist(name))
+    return hashlib.sha256(json.dumps([address, words, uploads]).encode()).hexdigest()
+
+
+def _digest(file: UploadedFile) -> str:
+    """SHA-256 of its bytes; afterwards it stands at its beginning for whoever reads it next."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 class DeskForm(forms.Form):
@@ -141,6 +163,8 @@ class DeskForm(forms.Form):
         for name, field in self.fields.items():
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _("Fill this in: %(label)s") % {"label": field.label or name}
+            if getattr(field, "empty_label", None) == "---------":
+                field.empty_label = _("choose")  # type: ignore[attr-defined]
         if not self.is_bound:
             self.initial.setdefault("submit_key", uuid.uuid4())
 
@@ -151,6 +175,12 @@ class DeskForm(forms.Form):
             many = isinstance(value, list)
             data.setlist(self.add_prefix(name), value if many else ["" if value is None else value])
         self.data = data
+
+    def out_of_date(self, version: int) -> None:
+        """Sent without a version anybody knows: say so, keep what was typed, and put in the one that stands."""
+        self.errors.pop("version", None)
+        self.add_error(None, ValidationError(_("This page is out of date. Load it again"), code="out_of_date"))
+        self.say_again(version=str(version))
 
     def _said(self, name: str) -> Any:
         field = self.fields[name]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.cause import approval_for_undetermined, methods_for
@@ -45,7 +45,9 @@ class CauseForm(WithEvidence):
         self.fields["category"].queryset = _tree()  # type: ignore[attr-defined]
         method = self.fields["method"]
         method.choices = [c for c in RootCause.Method.choices if c[0] in methods_for(complaint)]  # type: ignore[attr-defined]
-        method.help_text = _now("Enough for severity “%(severity)s”.") % {"severity": complaint.get_severity_display()}
+        method.help_text = gettext("Enough for severity “%(severity)s”.") % {
+            "severity": complaint.get_severity_display()
+        }
         if approval_for_undetermined(complaint) is None:
             self.fields["category"].queryset = _tree().exclude(is_undetermined=True)  # type: ignore[attr-defined]
             self.fields["evidence"].required = True
@@ -84,6 +86,12 @@ class ImprovementForm(DeskForm):
         help_text=_("For example: no such complaint in 90 days"),
         error_messages={"required": _("Write how you will see that it worked")},
     )
+
+    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if complaint.person_complained_of:
+            owner: Any = self.fields["owner"]
+            owner.queryset = owner.queryset.exclude(pk=complaint.person_complained_of.pk)
 
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("kind", "words", "owner", "due_on", "measure")}

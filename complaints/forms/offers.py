@@ -2,21 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms import BoundField
-from django.utils.translation import gettext as _now
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import clock, worktime
 from complaints.actions.resolution import ItemFacts, OfferFacts
 from complaints.forms.base import Amount, Day, DeskForm, Line, Moment, Words
 from complaints.models import Authority, Channel, Complaint, Evidence, Offer, OfferItem, RemedyKind
+from complaints.wording import money
 
 ROWS = 3
 NEEDS_AMOUNT = {RemedyKind.REFUND, RemedyKind.STORE_CREDIT, RemedyKind.DISCOUNT}
@@ -65,15 +68,17 @@ class OfferForm(DeskForm):
     )
     why_more = Words(label=_("Why more than your limit"), rows=2, required=False)
 
-    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, complaint: Complaint, limits: dict[str, Decimal], **kwargs: Any) -> None:
+        """`limits`: what the maker may offer alone, per currency."""
         super().__init__(*args, **kwargs)
+        self.limits = limits
         currencies = currencies_for(complaint)
         for number in range(1, ROWS + 1):
             self.fields.update(_row_fields(number, currencies))
-        self.fields["deliver_by"].help_text = _now("A promise as soon as the customer accepts. %(zone)s") % {
+        self.fields["deliver_by"].help_text = gettext("A promise as soon as the customer accepts. %(zone)s") % {
             "zone": self.fields["deliver_by"].help_text
         }
-        self.fields["why_more"].help_text = _now("Only above your limit: a supervisor reads it and decides.")
+        self.fields["why_more"].help_text = gettext("Only above your limit: a supervisor reads it and decides.")
 
     def rows(self) -> Iterator[ItemRow]:
         for number in range(1, ROWS + 1):
@@ -94,7 +99,20 @@ class OfferForm(DeskForm):
         answer_by, deliver_by = data.get("answer_by"), data.get("deliver_by")
         if answer_by and deliver_by and deliver_by < answer_by:
             self.add_error("deliver_by", _("It cannot be there before the customer has answered"))
+        if not self.errors and not data.get("why_more"):
+            self._ask_why_more()
         return data
+
+    def _ask_why_more(self) -> None:
+        """Above the limit somebody else decides, and wants to know why."""
+        totals: dict[str, Decimal] = {}
+        for item in self._items():
+            totals[item.currency] = totals.get(item.currency, Decimal(0)) + (item.amount or Decimal(0))
+        for currency, total in totals.items():
+            limit = self.limits.get(currency, Decimal(0))
+            if currency and total > limit:
+                words = gettext("%(amount)s is above your limit of %(limit)s. Say why, and a supervisor decides")
+                self.add_error("why_more", words % {"amount": money(total, currency), "limit": money(limit, currency)})
 
     def facts(self) -> OfferFacts:
         names = ("kind", "reason", "is_goodwill", "needed", "answer_by", "deliver_by")
@@ -152,14 +170,23 @@ class FulfilmentForm(DeskForm):
 
     def __init__(self, *args: Any, item: OfferItem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.item = item
         evidence: Any = self.fields["evidence"]
         evidence.queryset = item.offer.complaint.evidence.all()
-        evidence.empty_label = _now("nothing kept")
+        evidence.empty_label = gettext("nothing kept")
         if item.amount is None:
             del self.fields["amount"]
         else:
-            self.fields["amount"].label = _now("Amount in %(currency)s") % {"currency": item.currency}
+            self.fields["amount"].label = gettext("Amount in %(currency)s") % {"currency": item.currency}
             self.initial["amount"] = plain(item.amount)
+
+    def clean_done_on(self) -> date:
+        """Not before the customer said yes to it."""
+        done_on: date = self.cleaned_data["done_on"]
+        accepted_at = self.item.offer.accepted_at
+        if accepted_at and done_on < timezone.localdate(accepted_at, ZoneInfo(settings.SITE_TIME_ZONE)):
+            raise ValidationError(gettext("The customer accepted it later than that day"), code="too_early")
+        return done_on
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

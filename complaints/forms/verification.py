@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.base import DeskForm, Line, Words
@@ -21,7 +21,7 @@ class EvidenceChoice(forms.ModelMultipleChoiceField):
     def of(self, complaint: Complaint) -> None:
         self.queryset = complaint.evidence.all()
         if not self.queryset.exists():
-            self.help_text = _now("Nothing is kept for this complaint yet")
+            self.help_text = gettext("Nothing is kept for this complaint yet")
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.get_kind_display()}: {obj}"

@@ -7,6 +7,7 @@ from complaints.models.approval import Approval
 from complaints.models.complaint import Complaint
 from complaints.models.people import User
 from complaints.models.verification import Evidence
+from complaints.wording import shortened
 
 
 class CauseCategory(models.Model):
@@ -64,7 +65,7 @@ class RootCause(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.category}: {self.statement[:80]}"
+        return f"{self.category}: {shortened(self.statement)}"
 
 
 class Improvement(models.Model):
@@ -88,4 +89,4 @@ class Improvement(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.words[:80]
+        return shortened(self.words)

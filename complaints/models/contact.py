@@ -7,6 +7,7 @@ from complaints.models.complaint import Channel, Complaint, Issue
 from complaints.models.customer import Customer, Language
 from complaints.models.people import User
 from complaints.querysets import ContactQuerySet
+from complaints.wording import shortened
 
 
 class Contact(models.Model):
@@ -82,7 +83,7 @@ class IssueAnswer(models.Model):
         constraints = [models.UniqueConstraint(fields=["contact", "issue"], name="a final reply answers an issue once")]
 
     def __str__(self) -> str:
-        return self.words[:60]
+        return shortened(self.words)
 
 
 class Note(models.Model):
@@ -102,4 +103,4 @@ class Note(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.words[:60]
+        return shortened(self.words)

@@ -6,9 +6,11 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from complaints.kinds import Kind
 from complaints.models.complaint import Complaint
 from complaints.models.people import Department, User
 from complaints.querysets import HandoffQuerySet
+from complaints.wording import shortened
 from complaints.workflow import HandoffState
 
 
@@ -59,7 +61,7 @@ class Handoff(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.department}: {self.question[:60]}"
+        return f"{self.department}: {shortened(self.question)}"
 
     def get_absolute_url(self) -> str:
         return reverse("complaints:handoff", args=[self.pk])
@@ -87,6 +89,15 @@ class Handoff(models.Model):
     def due_at(self) -> datetime:
         """What the department owes next: a yes, then an answer."""
         return self.accept_by if self.waits_for_a_yes else self.answer_by
+
+    def late_answer(self) -> tuple[datetime, datetime] | None:
+        """When an answer was due and when it came, of the round that was late: from the timeline."""
+        due = None
+        for event in self.complaint.events.filter(subject_type="handoff", subject_id=self.pk).order_by("seq"):
+            if event.kind == Kind.HANDOFF_ANSWERED and event.codes.get("late") and due:
+                return due, event.at
+            due = event.due_at or due
+        return None
 
     def is_late(self, at: datetime) -> bool:
         return self.is_owed and at > self.answer_by
@@ -123,4 +134,4 @@ class HandoffEntry(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.words[:60]}"
+        return f"{self.get_kind_display()}: {shortened(self.words)}"

@@ -15,6 +15,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -116,6 +117,7 @@ class ActionView(LoginRequiredMixin, View):
         if repeat:
             return repeat
         self._ask_person()
+        self._ask_version(form)
         if not form.is_valid():
             return self.show(form, status=422)
         try:
@@ -125,7 +127,8 @@ class ActionView(LoginRequiredMixin, View):
         except SomebodyElseChanged as change:
             return self.show(form, status=409, conflict=self._conflict(form, change))
         except _Twice:
-            return self._repeat(form) or self.show(form, status=409)
+            note = _("Somebody else has sent this form already. Yours is not saved yet: send it again")
+            return self._repeat(form) or self._with_new_key(form, note)
         words = self.done_words(form)
         if words:
             messages.success(request, words)
@@ -181,6 +184,16 @@ class ActionView(LoginRequiredMixin, View):
         if self.who and not WHO[self.who](self.person, self.subject):
             raise NotYours(self.who)
 
+    def _ask_version(self, form: DeskForm) -> None:
+        """A form that overwrites a section says what it was rendered with, or nobody can tell what it overwrites."""
+        if not (self.section and self.about):
+            return
+        now = seq_of(self.about)
+        form.is_valid()
+        version = form.cleaned_data.get("version")
+        if version is None or version > now:
+            form.out_of_date(now)
+
     @transaction.atomic
     def _carry_out(self, form: DeskForm) -> str:
         """Key first, then the lock, then the section's version, then the act: all in one transaction."""
@@ -197,12 +210,11 @@ class ActionView(LoginRequiredMixin, View):
         return submission.location
 
     def _refuse_stale(self, form: DeskForm) -> None:
-        version = form.cleaned_data.get("version")
         about = self.about
-        if not (self.section and about) or version is None:
+        if not (self.section and about):
             return
         type(about).objects.lock(about.pk)
-        newer = changed_since(about, version, SECTIONS[self.section])
+        newer = changed_since(about, form.cleaned_data["version"], SECTIONS[self.section])
         events = [event for event in newer if self.concerns(event)]
         if events:
             raise SomebodyElseChanged(events)
@@ -216,9 +228,13 @@ class ActionView(LoginRequiredMixin, View):
         if first:
             return first
         form.is_valid()
-        form.say_again(submit_key=str(uuid.uuid4()))
         note = _("This form was saved at %(time)s with other words. Send it again to save these too.")
-        return self.show(form, status=409, note=note % {"time": when(earlier.at)})
+        return self._with_new_key(form, note % {"time": when(earlier.at)})
+
+    def _with_new_key(self, form: DeskForm, note: str) -> HttpResponse:
+        """The key is used up and what was typed is not saved: the next click has a key of its own."""
+        form.say_again(submit_key=str(uuid.uuid4()))
+        return self.show(form, status=409, note=note)
 
     def _first_result(self) -> HttpResponse | None:
         """What was answered when this person sent this key with this content, if that has happened."""
@@ -233,9 +249,9 @@ class ActionView(LoginRequiredMixin, View):
         key = _uuid(self.request.POST.get("submit_key"))
         return Submission.objects.filter(key=key, user=self.person).first() if key else None
 
-    @property
+    @cached_property
     def _content(self) -> str:
-        return content_of(self.request.POST, self.request.FILES)
+        return content_of(self.request.POST, self.request.FILES, address=self.request.get_full_path())
 
     def _conflict(self, form: DeskForm, change: SomebodyElseChanged) -> dict[str, Any]:
         """Both values of every field that differs from what stands now, for the person to choose from."""

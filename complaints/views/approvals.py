@@ -112,7 +112,7 @@ class WaiverNew(ActionView):
         self.complaint = self.thing.complaint
 
     def context(self) -> dict[str, Any]:
-        return {"handoff": self.thing, "cancel_url": self.thing.get_absolute_url()}
+        return {"handoff": self.thing, "late": self.thing.late_answer(), "cancel_url": self.thing.get_absolute_url()}
 
     def perform(self, form: WaiverForm) -> Location:
         kind, reason = Approval.Kind.LATENESS, form.cleaned_data["reason"]

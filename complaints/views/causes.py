@@ -124,6 +124,9 @@ class ImprovementNew(OnComplaint):
     done = _("Planned")
     page = "improvements"
 
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"complaint": self.complaint}
+
     def context(self) -> dict[str, Any]:
         return {"cause": standing_cause(self.complaint)}
 
@@ -138,6 +141,7 @@ class ImprovementNone(OnComplaint):
     template_name = "complaints/improvement_none.html"
     title = _("Nothing needs to change")
     submit = _("Save the reason")
+    section = "cause"
     who = Who.OWNER
     done = _("The reason is kept with the cause")
     page = "improvements"

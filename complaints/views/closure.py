@@ -76,10 +76,16 @@ class Closure(_OnComplaint):
         if complaint.status in (Status.CLOSED, Status.MERGED):
             return {"is_over": True}
         requirements = gate.requirements(complaint)
+        exception = gate.approved_exception(complaint)
+        # An approved exception stands for some of it: only what it leaves open is missing.
+        held = gate.missing(complaint, exception)
         missing = [
-            missing_item(reason, requirement.words) for requirement in requirements for reason in requirement.missing
+            missing_item(reason, requirement.words)
+            for requirement in requirements
+            for reason in requirement.missing
+            if reason in held
         ]
-        met = [requirement for requirement in requirements if requirement.is_met]
+        met = [requirement for requirement in requirements if not any(reason in held for reason in requirement.missing)]
         return {
             "missing": missing,
             "count_words": count_words(len(missing)),
@@ -88,7 +94,7 @@ class Closure(_OnComplaint):
             "may_close": acts_as_owner(self.person, complaint),
             "given": given(complaint),
             "in_progress": complaint.status == Status.IN_PROGRESS,
-            "exception": gate.approved_exception(complaint),
+            "exception": exception,
             "exception_asked": complaint.approvals.waiting().filter(kind=Approval.Kind.EXCEPTION).first(),
             **self._afterwards(),
         }

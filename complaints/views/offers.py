@@ -6,9 +6,8 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views import View
 
 from complaints import clock
@@ -64,7 +63,8 @@ class OfferNew(OnComplaint):
         return as_asked(self.complaint)
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"complaint": self.complaint}
+        assert self.complaint
+        return {"complaint": self.complaint, "limits": limits_of(self.person, self.complaint)}
 
     def context(self) -> dict[str, Any]:
         assert self.complaint
@@ -79,8 +79,8 @@ class OfferNew(OnComplaint):
 
     def done_words(self, form: OfferForm) -> str:
         if self.made.state == Offer.State.LIVE:
-            return _now("The offer stands until %(by)s. Tell the customer") % {"by": when(self.made.answer_by)}
-        return _now("It is above your limit: a supervisor decides. Do not promise it yet")
+            return gettext("The offer stands until %(by)s. Tell the customer") % {"by": when(self.made.answer_by)}
+        return gettext("It is above your limit: a supervisor decides. Do not promise it yet")
 
 
 class OfferPage(LoginRequiredMixin, View):
@@ -123,7 +123,7 @@ class OfferAcceptance(OnOffer):
         return resolution.accept_offer(self.thing, by=self.person, **form.facts())
 
     def done_words(self, form: AnswerForm) -> str:
-        return _now("Accepted. Promised to the customer by %(by)s") % {"by": when(self.thing.deliver_by)}
+        return gettext("Accepted. Promised to the customer by %(by)s") % {"by": when(self.thing.deliver_by)}
 
 
 class OfferRefusal(OnOffer):
@@ -209,8 +209,8 @@ class ItemFulfilment(ActionView):
         assert self.complaint
         follow_up = self.complaint.follow_ups.filter(cycle=self.complaint.cycle).order_by("due_at").first()
         if follow_up is None:
-            return _now("Everything has its proof: the complaint is resolved")
-        words = _now("Everything has its proof: the complaint is resolved. A follow-up call is planned for %(at)s")
+            return gettext("Everything has its proof: the complaint is resolved")
+        words = gettext("Everything has its proof: the complaint is resolved. A follow-up call is planned for %(at)s")
         return words % {"at": when(follow_up.due_at)}
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -110,6 +110,7 @@ class Accounts(LoginRequiredMixin, View):
         person = loading.person(request)
         readable = Account.objects.readable_by(person, complaint).select_related("taken_by")
         taken = set(complaint.accounts.values_list("party", flat=True))
+        reads_all = reads_all_accounts(person, complaint)
         sides = tellers(readable)
         differences = list(complaint.discrepancies.prefetch_related("evidence"))
         settled = [each for each in differences if each.state != Discrepancy.State.OPEN]
@@ -121,6 +122,7 @@ class Accounts(LoginRequiredMixin, View):
             "others_told": bool(taken - {Account.Party.CUSTOMER}),
             "differences": differences,
             "settled": len(settled),
+            "reads_all": reads_all,
             "is_checking": complaint.cause == Cause.VERIFYING,
             "is_owner": acts_as_owner(person, complaint),
         }
@@ -183,7 +185,7 @@ class DifferenceFinding(OnComplaint):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.thing.state != Discrepancy.State.OPEN:
-            raise refuse(self.title, "settled", _now("It has a finding already"))
+            raise refuse(self.title, "settled", gettext("It has a finding already"))
         return super().get(request, **kwargs)
 
     def form_kwargs(self) -> dict[str, Any]:

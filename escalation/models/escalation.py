@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Handoff, User
+from complaints.wording import shortened
 from complaints.workflow import EscalationState
 from escalation.querysets import EscalationQuerySet
 
@@ -52,7 +53,7 @@ class Escalation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.question[:80] or self.reason
+        return shortened(self.question) or self.reason
 
     def get_absolute_url(self) -> str:
         return reverse("escalation:escalation", args=[self.pk])
@@ -82,4 +83,4 @@ class EscalationEntry(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.words[:60]
+        return shortened(self.words)
