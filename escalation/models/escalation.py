@@ -53,7 +53,7 @@ class Escalation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return shortened(self.question) or self.reason
+        return shortened(self.question, 200) or self.reason
 
     def get_absolute_url(self) -> str:
         return reverse("escalation:escalation", args=[self.pk])
