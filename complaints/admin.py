@@ -4,11 +4,15 @@ No complaint, customer or letter is registered here, so this is no door round
 the gate and shows no customer content (product.md section 2).
 """
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Authority, Category, CauseCategory, Department, Membership, User
@@ -18,6 +22,14 @@ admin.site.site_title = "Tuntas"
 admin.site.index_title = _("Setup")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.unregister(Group)  # memberships are the only rights
+admin.site.unregister(EmailAddress)  # a person signs in with User.email and nothing else
+
+
+class Kept(admin.ModelAdmin):
+    """Never deleted: complaints refer to it, and Django's question before deleting would list them."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -32,7 +44,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(Kept, UserAdmin):
     add_form = NewUserForm
     list_display = ("full_name", "email", "is_active", "is_staff")
     list_filter = ("is_active", "memberships__department", "memberships__role")
@@ -51,22 +63,22 @@ class PersonAdmin(UserAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(admin.ModelAdmin):
+class DepartmentAdmin(Kept):
     list_display = ("name", "takes_complaints", "is_outside")
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(Kept):
     list_display = ("name", "is_misinformation")
 
 
 @admin.register(CauseCategory)
-class CauseCategoryAdmin(admin.ModelAdmin):
+class CauseCategoryAdmin(Kept):
     list_display = ("__str__", "blames_a_person", "is_misinformation")
     list_select_related = ("parent",)
 
 
 @admin.register(Authority)
-class AuthorityAdmin(admin.ModelAdmin):
+class AuthorityAdmin(Kept):
     list_display = ("role", "currency", "limit")
     list_editable = ("limit",)

@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import clock, worktime
-from complaints.models import Approval, Complaint, Contact, Discrepancy
+from complaints.kinds import Kind
+from complaints.models import Approval, Complaint, Contact, Discrepancy, Handoff
+from complaints.querysets import ApprovalQuerySet
 from complaints.wording import day_of
 from complaints.workflow import (
     ApprovalState,
@@ -56,21 +58,31 @@ class Requirement:
 
 # -- the eight ------------------------------------------------------------------
 def verdicts(complaint: Complaint) -> list[Reason]:
-    """(1) A verdict on every issue."""
+    """(1) A verdict on every issue, by somebody who is not complained of."""
     issues = complaint.issues.all()
     if not issues:
         return [_reason("no_issue", _("Name at least one issue"), "complaints:verdicts", complaint)]
-    return [
-        _reason("no_verdict", _("No verdict on: %(issue)s") % {"issue": issue}, "complaints:verdicts", complaint)
-        for issue in issues
-        if issue.verdict is None
-    ]
+    reasons = []
+    for issue in issues:
+        if issue.verdict is None:
+            words = _("No verdict on: %(issue)s") % {"issue": issue}
+            reasons.append(_reason("no_verdict", words, "complaints:verdicts", complaint))
+        elif _is_complained_of(complaint, issue.verdict.by_id):
+            words = _("Somebody else has to give the verdict on: %(issue)s") % {"issue": issue}
+            checked = complaint.cause in (Cause.VERIFIED, Cause.CAUSE_KNOWN)
+            where = "complaints:new-facts" if checked else "complaints:verdicts"
+            reasons.append(_reason("no_verdict", words, where, complaint))
+    return reasons
 
 
 def root_cause(complaint: Complaint) -> list[Reason]:
-    """(2) A confirmed root cause with statement and evidence."""
+    """(2) A confirmed root cause with statement and evidence, by somebody who is not complained of."""
     if complaint.cause == Cause.CAUSE_KNOWN:
-        return []
+        found = next((each for each in complaint.root_causes.all() if each.is_current), None)
+        if found is None or not _is_complained_of(complaint, found.by_id):
+            return []
+        by_them = _("The person complained of confirmed the cause: note new facts, and somebody else confirms it")
+        return [_reason("no_cause", by_them, "complaints:new-facts", complaint)]
     words = {
         Cause.UNVERIFIED: _("The cause is not known: nobody has started to check"),
         Cause.VERIFYING: _("The cause is not known: the facts are still being checked"),
@@ -96,7 +108,10 @@ def fulfilment(complaint: Complaint) -> list[Reason]:
 
 
 def handoffs(complaint: Complaint) -> list[Reason]:
-    """(5) Every handoff settled or withdrawn; lateness waived by a second person, with a reason."""
+    """(5) Every handoff settled or withdrawn; lateness waived by a second person, with a reason.
+
+    Withdrawing a late one makes it no less late; only what an exception ended needs no waiver.
+    """
     reasons = []
     waived = {
         each.handoff_id
@@ -108,7 +123,7 @@ def handoffs(complaint: Complaint) -> list[Reason]:
         if handoff.is_open:
             words = _("%(department)s: the handoff is not settled") % {"department": handoff.department}
             reasons.append(Reason("handoff_open", words, *where))
-        elif handoff.state == HandoffState.SETTLED and handoff.was_late and handoff.pk not in waived:
+        elif handoff.was_late and handoff.pk not in waived and not _ended_by_exception(complaint, handoff):
             words = _("%(department)s answered late: a supervisor has to waive it") % {"department": handoff.department}
             reasons.append(Reason("handoff_late", words, "complaints:waiver-new", (handoff.pk,)))
     return reasons
@@ -143,11 +158,14 @@ def final_reply(complaint: Complaint) -> list[Reason]:
 
 def improvement(complaint: Complaint) -> list[Reason]:
     """(8) An improvement, or a reason why none."""
-    if complaint.improvements.all():
+    planned = complaint.improvements.all()
+    if any(not _is_complained_of(complaint, each.owner_id) for each in planned):
         return []
     if any(cause.is_current and cause.no_improvement_reason for cause in complaint.root_causes.all()):
         return []
-    return [_reason("no_improvement", _("No improvement yet, nor why none"), "complaints:improvements", complaint)]
+    words = _("The improvement lies with the person complained of: plan one that somebody else sees to")
+    words = words if planned else _("No improvement yet, nor why none")
+    return [_reason("no_improvement", words, "complaints:improvements", complaint)]
 
 
 REQUIREMENTS: tuple[tuple[str, Lazy | str, Check], ...] = (
@@ -190,9 +208,28 @@ def missing(complaint: Complaint, exception: Approval | None = None) -> list[Rea
 
 
 def approved_exception(complaint: Complaint) -> Approval | None:
-    """The exception a supervisor approved in this cycle, if there is one."""
-    approved = complaint.approvals.approved().filter(kind=Approval.Kind.EXCEPTION, cycle=complaint.cycle)
-    return approved.order_by("-pk").first()
+    """The exception a supervisor approved in this cycle, if there is one and nothing has overtaken it.
+
+    It was approved because the customer was not to be heard or had let go: whoever turns to us or accepts an
+    offer afterwards makes it void.
+    """
+    for approval in approvals_that_count(complaint).filter(kind=Approval.Kind.EXCEPTION).order_by("-pk"):
+        since = approval.decided_at
+        heard = complaint.contacts.inbound().filter(answers_us=False, at__gt=since)
+        if not heard.exists() and not complaint.offers.filter(accepted_at__gt=since).exists():
+            return approval
+    return None
+
+
+def approved_decline(complaint: Complaint) -> Approval | None:
+    """The yes to "not a complaint" in this cycle, if there is one."""
+    return approvals_that_count(complaint).filter(kind=Approval.Kind.DECLINE).order_by("-pk").first()
+
+
+def approvals_that_count(complaint: Complaint) -> ApprovalQuerySet:
+    """What was approved in this cycle by a second person who still is one: not its owner now, not complained of."""
+    party = [pk for pk in (complaint.owner_id, complaint.person_complained_of_id) if pk is not None]
+    return complaint.approvals.approved().filter(cycle=complaint.cycle).exclude(decided_by__in=party)
 
 
 def exception_lacks(complaint: Complaint, exception: Approval) -> list[Reason]:
@@ -317,6 +354,17 @@ def _said_since_last_heard(complaint: Complaint) -> list[Contact]:
     heard = contacts.inbound().order_by("-at").values_list("at", flat=True).first()
     said = contacts.outbound().order_by("at")
     return list(said.filter(at__gt=heard) if heard else said)
+
+
+def _is_complained_of(complaint: Complaint, person_id: int) -> bool:
+    return complaint.person_complained_of_id == person_id
+
+
+def _ended_by_exception(complaint: Complaint, handoff: Handoff) -> bool:
+    if handoff.state != HandoffState.WITHDRAWN:
+        return False
+    endings = complaint.events.filter(kind=Kind.HANDOFF_WITHDRAWN, codes__ended=True)
+    return endings.filter(subject_id=handoff.pk).exists()
 
 
 def _reason(code: str, words: str, url_name: str, complaint: Complaint) -> Reason:

@@ -128,7 +128,7 @@ SECTIONS: dict[str, frozenset[Kind]] = {
     "owner": frozenset({Kind.OWNER_CHANGED, Kind.PERSON_MARKED}),
     "read_back": frozenset({Kind.READ_BACK_AGREED, Kind.READ_BACK_WRITTEN}),
     "customer": frozenset({Kind.CUSTOMER_CHANGED}),
-    "cause": frozenset({Kind.CAUSE_CONFIRMED, Kind.NEW_FACTS}),
+    "cause": frozenset({Kind.CAUSE_CONFIRMED, Kind.NEW_FACTS, Kind.IMPROVEMENT_NOT_NEEDED}),
     "verdict": frozenset({Kind.VERDICT_GIVEN}),
     "closing": frozenset(
         {Kind.COMPLAINT_CLOSED, Kind.COMPLAINT_REOPENED, Kind.COMPLAINT_MERGED, Kind.COMPLAINT_RESOLVED}

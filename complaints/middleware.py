@@ -25,14 +25,22 @@ WHO_WORDS = {
 
 
 class DeskMiddleware:
-    """Speaks the signed-in person's language; answers MoveRefused with 409 and NotYours with 403, in one place."""
+    """Speaks the signed-in person's language, and keeps their pages out of every cache; answers MoveRefused with 409
+    and NotYours with 403, in one place."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         timezone.activate(ZoneInfo(settings.SITE_TIME_ZONE))
-        preferences = getattr(request.user, "preferences", None) if request.user.is_authenticated else None
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        response = self._in_their_language(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def _in_their_language(self, request: HttpRequest) -> HttpResponse:
+        preferences = getattr(request.user, "preferences", None)
         if preferences is None:
             return self.get_response(request)
         with translation.override(preferences.language):

@@ -57,15 +57,15 @@ def works_cases(user: User, complaint: Complaint) -> bool:
 
 def may_register(user: User) -> bool:
     """Agents, supervisors and managers of a department that takes complaints."""
-    return any(
-        m.role in (Role.AGENT, Role.SUPERVISOR, Role.MANAGER) and m.department.takes_complaints
-        for m in memberships(user)
-    )
+    return home_department_of(user) is not None
 
 
 def home_department_of(user: User) -> int | None:
     """The call centre this person logs calls for."""
-    return next((m.department_id for m in memberships(user) if m.department.takes_complaints), None)
+    case_work = (Role.AGENT, Role.SUPERVISOR, Role.MANAGER)
+    return next(
+        (m.department_id for m in memberships(user) if m.role in case_work and m.department.takes_complaints), None
+    )
 
 
 def can_own(user: User, complaint: Complaint) -> bool:

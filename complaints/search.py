@@ -43,6 +43,12 @@ def complaint(user: User, typed: str) -> Complaint | None:
     return Complaint.objects.visible_to(user).filter(reference__in=references(typed)).first()
 
 
+def is_full_reference(typed: str) -> bool:
+    """With its C and its year: nobody's phone number looks like that."""
+    match = REFERENCE.fullmatch(typed.strip())
+    return bool(match and match["year"]) and typed.strip()[0] in "cC"
+
+
 def customers(user: User, typed: str) -> QuerySet[Customer]:
     """By any last digits of a phone, by account number, or by name, best match first."""
     typed = typed.strip()

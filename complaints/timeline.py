@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.dispatch import Signal
 
 from complaints import clock
@@ -104,8 +104,13 @@ class Flaw:
     words: str
 
 
-def flaws() -> Iterator[Flaw]:
+def flaws() -> list[Flaw]:
     """Walk every stream and its head: forged, missing and cut rows (`manage verify_timeline`)."""
+    with _one_moment():
+        return list(_walk())
+
+
+def _walk() -> Iterator[Flaw]:
     heads = dict(StreamHead.objects.values_list("stream", "seq"))
     hashes = dict(StreamHead.objects.values_list("stream", "hash"))
     stream, seq, last_hash = "", 0, ""
@@ -131,6 +136,15 @@ def flaws() -> Iterator[Flaw]:
     for stream in seen.keys() & heads.keys():
         if seen[stream] > heads[stream]:
             yield Flaw(stream, seen[stream], "goes on after its head")
+    for stream in _streams_there_must_be():
+        if stream not in seen and not heads.get(stream):
+            yield Flaw(stream, 1, "the stream is missing")
+
+
+def _streams_there_must_be() -> Iterator[str]:
+    """Registering a complaint and adding a customer are events of their own."""
+    for model in (Complaint, Customer):
+        yield from (row.stream for row in model.objects.only("pk").iterator(chunk_size=2000))
 
 
 def _stream_of(about: Complaint | Customer | None) -> str:
@@ -145,6 +159,18 @@ def _begin(stream: str, heads: models.QuerySet[StreamHead]) -> StreamHead:
 
 def _utc(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else None
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Every read sees the same moment, so that what is written meanwhile is no flaw. A transaction that has begun
+    keeps the isolation it has."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
 
 
 @contextmanager

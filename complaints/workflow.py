@@ -229,6 +229,7 @@ AGENT, OWNER, SUPERVISOR, OFFICER = (Who.AGENT,), (Who.OWNER,), (Who.SUPERVISOR,
 APPROVER, ASKER, SYSTEM = (Who.APPROVER,), (Who.ASKER,), (Who.SYSTEM,)
 OWNER_OR_SYSTEM = (Who.OWNER, Who.SYSTEM)
 OPEN_HANDOFF = (H.OFFERED, H.ACCEPTED, H.ANSWERED, H.RETURNED, H.LAPSED)
+UNANSWERED_HANDOFF = (H.OFFERED, H.ACCEPTED, H.RETURNED, H.LAPSED)
 
 MOVES: tuple[Row, ...] = (
     # status
@@ -263,7 +264,7 @@ MOVES: tuple[Row, ...] = (
     _row("handoff", H.NEW, Move.SEND, OWNER, H.OFFERED, "complaint_is_worked_on"),
     _row("handoff", (H.OFFERED, H.LAPSED), Move.ACCEPT, OFFICER, H.ACCEPTED),
     _row("handoff", (H.OFFERED, H.ACCEPTED), Move.RETURN, OFFICER, H.RETURNED, "may_be_returned"),
-    _row("handoff", OPEN_HANDOFF, Move.WITHDRAW, OWNER, H.WITHDRAWN, "second_return_is_the_supervisors"),
+    _row("handoff", UNANSWERED_HANDOFF, Move.WITHDRAW, OWNER, H.WITHDRAWN, "second_return_is_the_supervisors"),
     _row("handoff", H.OFFERED, Move.LAPSE, SYSTEM, H.LAPSED),
     _row("handoff", H.ACCEPTED, Move.ANSWER, OFFICER, H.ANSWERED),
     _row("handoff", H.ANSWERED, Move.SETTLE, OWNER, H.SETTLED),

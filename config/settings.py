@@ -179,6 +179,7 @@ AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "complaints.signin.who_tries"
 AXES_LOCKOUT_CALLABLE = "complaints.signin.locked_out"
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # the setup pages are about the organisation
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a long shift
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -152,8 +152,11 @@ def _acknowledge(facts: Facts, at: datetime) -> Step | None:
 
 
 def _approved(facts: Facts, at: datetime) -> Step | None:
+    """An offer comes first: with the customer it holds the closing, accepted it is to be fulfilled."""
     ready = facts.ready_approval
-    return Step("close_as_approved", facts.since + SOON_ENOUGH, subject=ready.pk) if ready else None
+    if ready is None or facts.live_offer or facts.accepted_offer:
+        return None
+    return Step("close_as_approved", facts.since + SOON_ENOUGH, subject=ready.pk)
 
 
 def _silent(facts: Facts, at: datetime) -> Step | None:
@@ -224,7 +227,7 @@ def _window(facts: Facts, at: datetime) -> Step | None:
 
 RULES: tuple[Callable[[Facts, datetime], Step | None], ...] = (
     _missed_promise, _answer_customer, _carry_out, _answer_supervisor, _promise_today, _follow_up_today,
-    _returned_or_lapsed, _late_handoff, _answered_handoff, _acknowledge, _approved, _silent, _undecided, _fulfil,
+    _returned_or_lapsed, _late_handoff, _answered_handoff, _approved, _acknowledge, _silent, _undecided, _fulfil,
     _offer, _customer, _department, _cause, _gate, _follow_up, _window,
 )  # fmt: skip
 """Asked in this order; the first that answers is the next step (screens.md 4.10)."""

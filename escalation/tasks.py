@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from complaints import clock
+from complaints.sweeping import each
 from escalation.actions.next_step import refresh_again
 from escalation.models import NextStep
 
@@ -13,6 +14,4 @@ MOST = 500
 def refresh_next_steps() -> int:
     """Returns how many it looked at."""
     stale = list(NextStep.objects.stale(clock.now()).select_related("complaint").order_by("changes_at")[:MOST])
-    for step in stale:
-        refresh_again(step.complaint)
-    return len(stale)
+    return len(each([step.complaint for step in stale], refresh_again))

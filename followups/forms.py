@@ -16,7 +16,7 @@ from complaints.workflow import Move
 CHANNELS = [choice for choice in Channel.choices if choice[0] != Channel.IMPORT]
 RESULTS = [
     (Move.SATISFIED, gettext_lazy("Yes: it is solved")),
-    (Move.NOT_SATISFIED, gettext_lazy("No: it opens again at once")),
+    (Move.NOT_SATISFIED, gettext_lazy("No: it is taken up again at once")),
     (Move.NOT_REACHED, gettext_lazy("Not reached, after three tries")),
 ]
 
@@ -95,7 +95,7 @@ class ReleaseForm(DeskForm):
 
 
 class ResultForm(DeskForm):
-    """How the follow-up ended. A no needs the customer's words: they open the complaint again."""
+    """How the follow-up ended. A no needs the customer's words: with them it is taken up again."""
 
     result = forms.ChoiceField(
         label=gettext_lazy("Is it really solved?"),

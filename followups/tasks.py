@@ -1,9 +1,12 @@
 """Sweeps of what we owe: the plural finds, the singular act looks again under the lock."""
 
+from functools import partial
+
 from celery import shared_task
 
 from complaints import clock
 from complaints.models import User
+from complaints.sweeping import each
 from followups.actions.promise import miss_promise
 from followups.models import Promise
 
@@ -14,7 +17,4 @@ MOST = 500
 def miss_promises() -> int:
     """Promises whose time has passed, one transaction each. Returns how many it looked at."""
     due = list(Promise.objects.overdue(clock.now()).order_by("due_at")[:MOST])
-    system = User.objects.system()
-    for promise in due:
-        miss_promise(promise, by=system)
-    return len(due)
+    return len(each(due, partial(miss_promise, by=User.objects.system())))

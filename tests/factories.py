@@ -198,6 +198,13 @@ def with_evidence(cast: Cast, complaint: Complaint) -> Evidence:
     return verification.add_evidence(complaint, by=cast.agent, kind="receipt", note="Receipt INV-8812")
 
 
+def told_by_both(cast: Cast, complaint: Complaint) -> None:
+    """While it is being checked: the customer's account and an employee's, taken by the owner."""
+    take = verification.take_account
+    take(complaint, by=complaint.owner, party="customer", words="14.20 Saya datang ke toko.")
+    take(complaint, by=complaint.owner, party="employee", teller="Rudi", words="Siang: ibu itu datang.")
+
+
 def verified(cast: Cast, complaint: Complaint) -> Complaint:
     verification.start_verifying(complaint, by=complaint.owner)
     verification.take_account(complaint, by=cast.agent, party="customer", words="14.20 Saya datang ke toko.")

@@ -60,6 +60,7 @@ def play(cast: Cast, home: Department, owner: User, **facts: Any) -> Scene:
     complaint = Complaint.objects.get(pk=complaint.pk)
     handoff = factories.handed_off(cast, complaint)
     finding.start_verifying(complaint, by=owner)
+    factories.told_by_both(cast, complaint)
     difference = finding.note_discrepancy(complaint, by=owner, topic="When", customer_says="14.20", other_says="noon")
     evidence = finding.add_evidence(
         complaint, by=owner, kind="receipt", file=finding.CheckedFile("nota.txt", "text/plain", b"INV-1")

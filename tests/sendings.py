@@ -236,6 +236,12 @@ def being_checked(cast: Cast) -> Complaint:
     return verification.start_verifying(factories.in_progress(cast), by=cast.agent)
 
 
+def told_by_both(cast: Cast) -> Complaint:
+    complaint = being_checked(cast)
+    factories.told_by_both(cast, complaint)
+    return complaint
+
+
 @sends("complaints:verification")
 def checking_begins(cast: Cast) -> Sending:
     return Sending(cast.agent, factories.in_progress(cast), {})
@@ -249,13 +255,13 @@ def account(cast: Cast) -> Sending:
 @sends("complaints:difference-new")
 def difference(cast: Cast) -> Sending:
     typed = {"topic": "When", "customer_says": "14.20", "other_says": "noon"}
-    return Sending(cast.agent, being_checked(cast), typed)
+    return Sending(cast.agent, told_by_both(cast), typed)
 
 
 @sends("complaints:difference-finding")
 def finding(cast: Cast) -> Sending:
     noted = verification.note_discrepancy(
-        being_checked(cast), by=cast.agent, topic="When", customer_says="14.20", other_says="noon"
+        told_by_both(cast), by=cast.agent, topic="When", customer_says="14.20", other_says="noon"
     )
     typed = {"state": "explained", "finding": "CCTV: 14.20", "why_no_evidence": "Overwritten"}
     return Sending(cast.agent, noted, typed)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from celery import current_app
 from django.conf import settings
+from django.db import connection
 
 from config.schedule import EVERY
 
@@ -24,6 +25,12 @@ def test_every_recurring_job_is_a_task_that_exists() -> None:
     current_app.loader.import_default_modules()
     assert set(EVERY) <= set(current_app.tasks)
     assert {entry["options"]["queue"] for entry in current_app.conf.beat_schedule.values()} == {"periodic"}
+
+
+def test_a_failing_statement_leaves_no_words_in_the_database_log(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('log_min_error_statement'), current_setting('log_error_verbosity')")
+        assert cursor.fetchone() == ("panic", "terse")
 
 
 def test_nothing_on_a_page_needs_redis() -> None:

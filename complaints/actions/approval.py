@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock, gate
+from complaints.actions.merged import refuse_over
 from complaints.actions.moves import MoveRefused, apply, refuse
 from complaints.actions.resolution import DECIDE_WITHIN, OfferFacts, change_terms, go_live, not_approved
 from complaints.kinds import Kind
@@ -52,6 +53,7 @@ def ask_approval(
         due_at=due_at or now + DECIDE_WITHIN,
     )
     apply(approval, Move.ASK, by=by)
+    refuse_over(complaint, Move.ASK.label)
     _check_request(complaint, approval)
     approval.save(force_insert=True)
     record(complaint, Kind.APPROVAL_ASKED, by=by, subject=approval, due_at=approval.due_at, kind_of_approval=kind)

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import clock
+from complaints import clock, gate
 from complaints.actions.moves import MoveRefused, NotYours, apply, check, refuse
 from complaints.actions.verification import check_own
 from complaints.kinds import Kind
@@ -131,7 +131,7 @@ def methods_for(complaint: Complaint) -> set[str]:
 
 def approval_for_undetermined(complaint: Complaint) -> Approval | None:
     """The yes to a cause that stays undetermined: asked for itself, or with an exception; new facts make it void."""
-    approved = complaint.approvals.approved().filter(cycle=complaint.cycle)
+    approved = gate.approvals_that_count(complaint)
     news = complaint.events.filter(kind=Kind.NEW_FACTS).order_by("-seq").first()
     if news:
         approved = approved.filter(decided_at__gt=news.at)

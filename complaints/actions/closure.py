@@ -8,7 +8,7 @@ from complaints.actions.handoff import end_handoffs
 from complaints.actions.moves import MoveRefused, apply, check
 from complaints.actions.resolution import end_offers
 from complaints.kinds import Kind
-from complaints.models import Approval, Complaint, Note, Offer, User
+from complaints.models import Complaint, Note, Offer, User
 from complaints.permissions import can_own
 from complaints.timeline import record
 from complaints.workflow import Move, Outcome, Status
@@ -58,8 +58,7 @@ def close_by_exception(complaint: Complaint, *, by: User) -> Complaint:
 def decline_complaint(complaint: Complaint, *, by: User) -> Complaint:
     """Not a complaint after all: the contact stays as an enquiry, the reference and the reason stay findable."""
     complaint = Complaint.objects.lock(complaint.pk)
-    approved = complaint.approvals.approved().filter(kind=Approval.Kind.DECLINE, cycle=complaint.cycle)
-    complaint.exception, complaint.closed_at = approved.last(), clock.now()
+    complaint.exception, complaint.closed_at = gate.approved_decline(complaint), clock.now()
     complaint.outcome = Outcome.NOT_A_COMPLAINT
     apply(complaint, Move.NOT_A_COMPLAINT, by=by)
     record(complaint, Kind.COMPLAINT_CLOSED, by=by, subject=complaint.exception, outcome=complaint.outcome)

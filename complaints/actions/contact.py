@@ -7,10 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock
-from complaints.actions.moves import refuse
+from complaints.actions.merged import lock_where_it_leads
+from complaints.actions.moves import NotYours, refuse
 from complaints.kinds import Kind
 from complaints.models import Complaint, Contact, Customer, Issue, IssueAnswer, User
+from complaints.permissions import works_cases
 from complaints.timeline import record
+from complaints.workflow import Who
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,14 @@ class ContactFacts:
 
 @transaction.atomic
 def log_contact(complaint: Complaint, facts: ContactFacts, *, by: User) -> Contact:
-    """Log a contact on a complaint, in any of its states but merged (there: on the one it was merged into).
+    """Log a contact on a complaint, in any of its states but merged (there: on the one it leads to in the end).
 
-    Raises MoveRefused for a promise on a complaint that is over.
+    Raises MoveRefused for a promise on a complaint that is over, NotYours when it leads to one out of reach.
     """
-    complaint = Complaint.objects.lock(complaint.pk)
-    if complaint.status == Complaint.Status.MERGED and complaint.merged_into:
-        complaint = Complaint.objects.lock(complaint.merged_into.pk)
+    target = lock_where_it_leads(complaint)
+    if target.pk != complaint.pk and not works_cases(by, target):
+        raise NotYours(Who.AGENT)
+    complaint = target
     if facts.promised and not complaint.is_open:
         raise refuse(_("Promise"), "closed", _("The complaint is closed: reopen it before you promise something"))
     return write_contact(complaint.customer, facts, complaint=complaint, by=by)

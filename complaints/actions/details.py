@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock
+from complaints.actions.merged import lock_together, refuse_over
 from complaints.actions.moves import NotYours, refuse
 from complaints.kinds import Kind
 from complaints.models import Complaint, Membership, Note, User
@@ -26,9 +27,10 @@ class NoSuccessor(Exception):
 
 @transaction.atomic
 def change_details(complaint: Complaint, *, by: User, **values: Any) -> Complaint:
-    """Set some of MAY_CHANGE. The narrative and `received_at` are not among them. Raises NotYours."""
+    """Set some of MAY_CHANGE. The narrative and `received_at` are not among them. Raises NotYours, MoveRefused."""
     complaint = Complaint.objects.lock(complaint.pk)
     _as_owner(complaint, by)
+    refuse_over(complaint, _("Change the details"))
     changed = [name for name, value in values.items() if getattr(complaint, name) != value]
     unknown = set(changed) - set(MAY_CHANGE)
     if unknown:
@@ -46,6 +48,7 @@ def change_owner(complaint: Complaint, *, to: User, by: User, reason: str) -> Co
     """Its own act, with a reason (0.13). Open promises go with the owner. Raises NotYours, MoveRefused."""
     complaint = Complaint.objects.lock(complaint.pk)
     _as_owner(complaint, by)
+    refuse_over(complaint, _("Change the owner"))
     if not can_own(to, complaint):
         raise refuse(_("Change the owner"), "cannot_own", _("%(name)s cannot own this complaint") % {"name": to})
     if to.pk == complaint.owner_id:
@@ -59,9 +62,11 @@ def change_owner(complaint: Complaint, *, to: User, by: User, reason: str) -> Co
 def mark_person_complained_of(complaint: Complaint, *, person: User | None, by: User) -> Complaint:
     """From this act on the person neither sees, owns nor checks it; ownership moves in the same act (4.11).
 
+    What it was merged with, either way, is marked with it: one leads to the other.
     Raises NotYours, and NoSuccessor when nobody else could own it.
     """
-    complaint = Complaint.objects.lock(complaint.pk)
+    together = lock_together(complaint)
+    complaint = together[complaint.pk]
     if not works_cases(by, complaint):
         raise NotYours(Who.AGENT)
     if person == by:
@@ -70,11 +75,8 @@ def mark_person_complained_of(complaint: Complaint, *, person: User | None, by: 
             "yourself",
             _("Have somebody else mark it: you will not see it any more"),
         )
-    complaint.person_complained_of = person
-    complaint.save(update_fields=["person_complained_of"])
-    if person and complaint.owner_id == person.pk:
-        hand_over(complaint, _successor(complaint, person), by=by)
-    record(complaint, Kind.PERSON_MARKED, by=by, marked=person is not None)
+    for each in together.values():
+        _mark(each, person, by=by)
     return complaint
 
 
@@ -84,6 +86,14 @@ def hand_over(complaint: Complaint, to: User, *, by: User, why: Note | None = No
     complaint.save(update_fields=["owner"])
     complaint.promises.filter(state="open").update(owner=to)
     record(complaint, Kind.OWNER_CHANGED, by=by, subject=why, to=to.pk)
+
+
+def _mark(complaint: Complaint, person: User | None, *, by: User) -> None:
+    complaint.person_complained_of = person
+    complaint.save(update_fields=["person_complained_of"])
+    if person and complaint.owner_id == person.pk:
+        hand_over(complaint, _successor(complaint, person), by=by)
+    record(complaint, Kind.PERSON_MARKED, by=by, marked=person is not None)
 
 
 def _successor(complaint: Complaint, person: User) -> User:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints import clock, gate
 from complaints.kinds import Kind
-from complaints.models import Approval, Complaint, Handoff, Offer, User
+from complaints.models import Complaint, Handoff, Offer, User
 from complaints.permissions import is_supervisor_of, limits_of
 from complaints.wording import money
 from complaints.workflow import OfferState, Outcome, Reason, Status
@@ -88,9 +88,9 @@ def gate_is_empty_but_for_the_exception(complaint: Complaint, by: User) -> list[
 
 
 def decline_is_approved(complaint: Complaint, by: User) -> list[Reason]:
-    approved = complaint.approvals.approved().filter(kind=Approval.Kind.DECLINE, cycle=complaint.cycle)
     return _unless(
-        approved.exists(), "no_decline", _("A supervisor has to agree that this is not a complaint"),
+        gate.approved_decline(complaint) is not None,
+        "no_decline", _("A supervisor has to agree that this is not a complaint"),
         "complaints:decline-new", complaint.reference,
     )  # fmt: skip
 
@@ -146,7 +146,17 @@ def target_can_take_it(complaint: Complaint, by: User) -> list[Reason]:
         _unless(target.pk != complaint.pk, "itself", _("A complaint cannot be merged into itself"))
         + _unless(target.customer_id == complaint.customer_id, "other_customer", _("Another customer's complaint"))
         + _unless(target.is_open, "target_closed", _("The other complaint is not open"))
+        + _same_person_complained_of(complaint, target)
     )
+
+
+def _same_person_complained_of(complaint: Complaint, target: Complaint) -> list[Reason]:
+    """Whoever does not see the one would be led to it by the other."""
+    unmarked = complaint if complaint.person_complained_of_id is None else target
+    return _unless(
+        complaint.person_complained_of_id == target.person_complained_of_id,
+        "other_person", _("Mark the same person on both first"), "complaints:person-complained-of", unmarked.reference,
+    )  # fmt: skip
 
 
 def merged_within_thirty_days(complaint: Complaint, by: User) -> list[Reason]:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock
 from complaints.actions.contact import ContactFacts, write_contact
+from complaints.actions.merged import refuse_merged
 from complaints.actions.moves import apply, refuse
 from complaints.kinds import Kind
 from complaints.models import Category, Complaint, Contact, Customer, Department, Issue, Note, User
@@ -58,13 +61,15 @@ def register_complaint(
     """Take a complaint: it has a reference, an owner (`by`, unless named) and one issue at least.
 
     A contact is logged with it, or `enquiry`, logged earlier, becomes its first
-    contact; `received_at` is the earliest contact and never changes. Raises
+    contact; `received_at` is the earliest contact and never changes. Whoever is
+    complained of in what it `continues` does not see this one either. Raises
     MoveRefused when nobody said what is wanted.
     """
     now = clock.now()
     received_at = min(enquiry.at if enquiry else now, facts.received_at or now)
     complaint = _new(customer, facts, received_at, owner or by, home_department)
-    complaint.continues = continues
+    if continues:
+        complaint.continues, complaint.person_complained_of = continues, continues.person_complained_of
     apply(complaint, Move.REGISTER, by=by)
     complaint.save(force_insert=True)
     for words in facts.issues or [complaint.title]:
@@ -130,7 +135,8 @@ def agree_read_back(
 
     On the phone the agreed read-back is the acknowledgement: the reference, the
     next step with its date and the name were told in the same breath. With
-    `agreed` False (a customer without a channel) the summary is kept unagreed.
+    `agreed` False (a customer without a channel) the summary is kept unagreed,
+    whatever was agreed before in other words.
     `promised` and `promised_by` become a promise.
     """
     complaint = Complaint.objects.lock(complaint.pk)
@@ -141,7 +147,7 @@ def agree_read_back(
     now = clock.now()
     complaint.what_happened, complaint.why_it_matters = what_happened, why_it_matters
     complaint.what_is_wanted = what_is_wanted
-    complaint.read_back_agreed_at = now if agreed else complaint.read_back_agreed_at
+    complaint.read_back_agreed_at = now if agreed else None
     if complaint.status == Complaint.Status.RECEIVED:
         apply(complaint, Move.ACKNOWLEDGE, by=by)
         complaint.acknowledged_at = now
@@ -183,6 +189,7 @@ def acknowledge_as_imported(complaint: Complaint, *, by: User, answered_at: date
 def add_to_narrative(complaint: Complaint, *, by: User, words: str) -> Note:
     """The narrative itself is never edited (2.7): what comes later stands beside it."""
     complaint = Complaint.objects.lock(complaint.pk)
+    refuse_merged(complaint, _("Add in the customer’s words"))
     note = Note.objects.create(complaint=complaint, kind=Note.Kind.ADDITION, by=by, at=clock.now(), words=words)
     record(complaint, Kind.NARRATIVE_ADDED, by=by, subject=note)
     return note
@@ -192,6 +199,7 @@ def add_to_narrative(complaint: Complaint, *, by: User, words: str) -> Note:
 def add_note(complaint: Complaint, *, by: User, words: str) -> Note:
     """Words among colleagues; never conflicts with anything."""
     complaint = Complaint.objects.lock(complaint.pk)
+    refuse_merged(complaint, _("Add a note"))
     note = Note.objects.create(complaint=complaint, by=by, at=clock.now(), words=words)
     record(complaint, Kind.NOTE_ADDED, by=by, subject=note)
     return note
@@ -210,12 +218,12 @@ def add_issue(complaint: Complaint, *, by: User, words: str) -> Issue:
     return issue
 
 
-def next_reference(received_at: datetime) -> str:
-    """C26-000388: year of registration, one sequence for all years, gaps allowed."""
+def next_reference(registered_at: datetime) -> str:
+    """C26-000388: year of registration in the site's zone, one sequence for all years, gaps allowed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('complaint_number')")
         number: int = cursor.fetchone()[0]
-    return f"C{received_at:%y}-{number:06d}"
+    return f"C{registered_at.astimezone(ZoneInfo(settings.SITE_TIME_ZONE)):%y}-{number:06d}"
 
 
 def _new(

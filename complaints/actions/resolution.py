@@ -104,6 +104,7 @@ def change_terms(offer: Offer, facts: OfferFacts) -> None:
 def accept_offer(offer: Offer, *, by: User, channel: str, words: str) -> Offer:
     """The customer said yes; `by` heard it, on `channel`, in these words. Becomes a promise to deliver in time."""
     offer = _locked(offer)
+    check_with_customer(offer, Move.ACCEPT)
     apply(offer, Move.ACCEPT, by=by)
     offer.accepted_at, offer.accepted_on, offer.heard_by = clock.now(), channel, by
     offer.save(update_fields=["accepted_at", "accepted_on", "heard_by"])
@@ -203,9 +204,15 @@ def fail_offer(offer: Offer, *, by: User, reason: str) -> Offer:
 
 
 def check_with_customer(offer: Offer, move: Move) -> None:
-    """The table also lets a supervisor refuse what waits for a decision: that is not the customer's no."""
+    """It waits for the customer's answer, and their time is not over, whether or not the sweep has been there yet.
+
+    (The table also lets a supervisor refuse what waits for a decision: that is not the customer's no.)
+    """
     if offer.state != Offer.State.LIVE:
         raise refuse(move.label, "wrong_state", _("It is now: %(state)s") % {"state": offer.get_state_display()})
+    if clock.now() >= offer.answer_by:
+        words, at = _("The time for the answer is over: make the offer anew"), (offer.complaint.reference,)
+        raise MoveRefused(move.label, [Reason("late", words, "complaints:offer-new", at)])
 
 
 def check_not_resolved(offer: Offer) -> None:

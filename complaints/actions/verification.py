@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock
+from complaints.actions.merged import refuse_merged
 from complaints.actions.moves import MoveRefused, NotYours, apply, refuse
 from complaints.kinds import Kind
 from complaints.models import Account, Complaint, Discrepancy, Evidence, Handoff, Issue, User, Verdict
@@ -46,6 +47,7 @@ def add_evidence(
         handoff = Handoff.objects.select_related("complaint").get(pk=handoff.pk, complaint=complaint)
     if not (works_cases(by, complaint) or (handoff and is_officer_of(by, handoff))):
         raise NotYours(Who.AGENT, Who.OFFICER)
+    refuse_merged(complaint, _("Add evidence"))
     if handoff and not handoff.is_with_department:
         words = _("The handoff is %(state)s") % {"state": handoff.get_state_display()}
         raise refuse(_("Attach a file"), "not_with_them", words)
@@ -112,10 +114,11 @@ def take_account(
 
 @transaction.atomic
 def note_discrepancy(complaint: Complaint, *, by: User, topic: str, customer_says: str, other_says: str) -> Discrepancy:
-    """A point on which the accounts differ (3.18). Raises NotYours."""
+    """A point on which the accounts differ (3.18). Raises NotYours, MoveRefused."""
     complaint = Complaint.objects.lock(complaint.pk)
     _as_owner(complaint, by)
     check_being_checked(complaint)
+    check_both_told(complaint)
     difference = Discrepancy.objects.create(
         complaint=complaint, topic=topic, customer_says=customer_says, other_says=other_says, by=by, at=clock.now()
     )
@@ -197,6 +200,21 @@ def check_being_checked(complaint: Complaint) -> None:
         reason = Reason("checked", words, "complaints:new-facts", _at(complaint))
     if reason:
         raise MoveRefused(_("Check the facts"), [reason])
+
+
+def check_both_told(complaint: Complaint) -> None:
+    """A difference lies between two accounts; noted earlier, its words would end the blind telling (3.19).
+
+    Raises MoveRefused.
+    """
+    told = set(complaint.accounts.values_list("party", flat=True))
+    at, reasons = ("complaints:account-new", _at(complaint)), []
+    if Account.Party.CUSTOMER not in told:
+        reasons.append(Reason("not_heard", _("Take the customer's account first"), *at))
+    if not told - {Account.Party.CUSTOMER}:
+        reasons.append(Reason("other_not_heard", _("Take the other side’s account first"), *at))
+    if reasons:
+        raise MoveRefused(_("Add a difference"), reasons)
 
 
 def check_own(complaint: Complaint, evidence: list[Evidence]) -> None:

@@ -48,7 +48,7 @@ class CallForm(DeskForm):
     full_name = Line(label=gettext_lazy("Full name"), required=False)
     address_as = Line(label=gettext_lazy("Address as"), max_length=40, required=False)
     phone = Phone(label=gettext_lazy("Phone"), max_length=40, required=False)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, required=False)
     account_number = Line(label=gettext_lazy("Account no."), max_length=60, required=False)
 
     about = forms.ChoiceField(

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,7 +80,7 @@ class CustomerForm(DeskForm):
     def clean_emails(self) -> str:
         for address in _lines(self.cleaned_data["emails"]):
             try:
-                validate_email(address)
+                forms.EmailField(max_length=254).clean(address)
             except ValidationError as error:
                 words = _("Write each e-mail address like name@mail.example")
                 raise ValidationError(words, code="email") from error

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm
 from django import forms
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.base import DeskForm
@@ -44,3 +48,17 @@ class PreferencesForm(DeskForm):
 
     def chosen(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("language", "theme", "density", "keys_on")}
+
+
+class PasswordForm(ChangePasswordForm):
+    """Asks for the old password; a wrong one counts as a try to sign in, so guessing it ends as soon."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_oldpassword(self) -> str:
+        typed: str = self.cleaned_data.get("oldpassword", "")
+        if authenticate(self.request, email=self.user.email, password=typed) != self.user:
+            raise get_adapter().validation_error("enter_current_password")
+        return typed

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,14 +14,14 @@ from complaints.actions.contact import log_contact
 from complaints.actions.customers import add_customer, note_reading
 from complaints.actions.intake import register_complaint
 from complaints.actions.moves import NotYours
-from complaints.forms.calls import CallForm
+from complaints.forms.calls import NEW, CallForm
 from complaints.forms.customers import LookupForm
 from complaints.models import Complaint, Contact, Customer, Department
 from complaints.permissions import home_department_of, may_register
 from complaints.views import loading
 from complaints.views.acting import ActionView, Location
 from complaints.views.caller import Caller
-from complaints.workflow import Who
+from complaints.workflow import Status, Who
 
 MATCHES_SHOWN = 8
 
@@ -36,6 +36,7 @@ class CallNew(ActionView):
 
     customer: Customer | None = None
     enquiry: Contact | None = None
+    continues: Complaint | None = None  # a closed complaint that the new one goes on from
     caller: Caller | None = None
     is_chosen = False  # a caller, or nobody we know
     typed = ""
@@ -44,11 +45,16 @@ class CallNew(ActionView):
     def load(self, request: HttpRequest, **kwargs: Any) -> None:
         if not may_register(self.person):
             raise NotYours(Who.AGENT)
-        who, enquiry = request.GET.get("customer", ""), request.GET.get("enquiry", "")
+        who, enquiry, continues = (request.GET.get(name, "") for name in ("customer", "enquiry", "continues"))
         if enquiry:
             enquiries = Contact.objects.visible_to(self.person).filter(complaint=None).select_related("customer")
             self.enquiry = get_object_or_404(enquiries, pk=_number(enquiry))
             self.customer = self.enquiry.customer
+        elif continues:
+            self.continues = loading.complaint(request, continues)
+            if self.continues.status != Status.CLOSED:
+                raise Http404
+            self.customer = self.continues.customer
         elif who and who != "new":
             self.customer = loading.customer(request, _number(who))
         self.is_chosen = bool(self.customer) or who == "new"
@@ -73,6 +79,7 @@ class CallNew(ActionView):
             "channel": "phone",
             "wanted_currency": settings.SITE_CURRENCY,
             "severity": Complaint.Severity.MEDIUM,
+            "about": NEW if self.continues else None,
         }
         if self.enquiry:
             said = self.enquiry
@@ -98,6 +105,7 @@ class CallNew(ActionView):
             "customer": self.customer,
             "caller": self.caller,
             "enquiry": self.enquiry,
+            "continues": self.continues,
         }
 
     def perform(self, form: CallForm) -> Location:
@@ -108,7 +116,12 @@ class CallNew(ActionView):
         home = Department.objects.get(pk=home_department_of(self.person) or 0)
         customer = self.customer or add_customer(form.customer_facts(), by=self.person)
         complaint = register_complaint(
-            customer, form.complaint_facts(), by=self.person, home_department=home, enquiry=self.enquiry
+            customer,
+            form.complaint_facts(),
+            by=self.person,
+            home_department=home,
+            enquiry=self.enquiry,
+            continues=self.continues,
         )
         self.outcome = _("Registered as %(ref)s") % {"ref": complaint.reference}
         return reverse("complaints:read-back", args=[complaint.reference])
@@ -121,7 +134,7 @@ class CallNew(ActionView):
         if not lookup.is_valid():
             return self._ask(lookup, status=422)
         self.typed = lookup.cleaned_data["q"]
-        self.customer, self.caller, self.enquiry = None, None, None
+        self.customer, self.caller, self.enquiry, self.continues = None, None, None, None
         if "as_new" in self.request.POST:
             return self._as_new()
         if not self.typed:

@@ -13,7 +13,7 @@ from django.views import View
 from complaints import clock, gate, standing
 from complaints.kinds import CUSTOMER_SIDE, DEPARTMENT_SIDE
 from complaints.models import Complaint, Contact, Event, Handoff, Note, OfferItem, User
-from complaints.permissions import acts_as_owner, moves_open_to
+from complaints.permissions import acts_as_owner, may_register, moves_open_to
 from complaints.querysets import ComplaintQuerySet
 from complaints.storytelling import tell
 from complaints.timeline import history
@@ -41,6 +41,7 @@ class ComplaintPage(LoginRequiredMixin, View):
             "first_doors": standing.first_doors(user, complaint),
             "other_doors": standing.other_doors(user, complaint),
             "may_act": acts_as_owner(user, complaint),
+            "may_continue": complaint.status == Status.CLOSED and may_register(user),
             "additions": [note for note in complaint.notes.all() if note.kind == Note.Kind.ADDITION],
             **_tracks(user, complaint),
             **_panels(user, complaint),

@@ -1,11 +1,13 @@
 """Load what you may see: the one way from an address to a row. Foreign means 404."""
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from complaints.converters import Reference
 from complaints.models import (
     Approval,
     Complaint,
@@ -27,6 +29,8 @@ def person(request: HttpRequest) -> User:
 
 
 def complaint(request: HttpRequest, ref: str) -> Complaint:
+    if not re.fullmatch(Reference.regex, ref):  # it may come from behind the question mark
+        raise Http404
     return get_object_or_404(Complaint.objects.visible_to(person(request)).for_list(), reference=ref)
 
 

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from allauth.account.views import PasswordChangeView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.i18n import set_language
 
 from complaints.actions.desk import set_preferences
-from complaints.forms.me import PreferencesForm
+from complaints.forms.me import PasswordForm, PreferencesForm
 from complaints.models import Language, Preferences, User
 from complaints.views.acting import ActionView, Location
 
@@ -35,6 +37,18 @@ class PreferencesPage(ActionView):
         """In the language that was just chosen."""
         with translation.override(form.cleaned_data["language"]):
             return _("Saved")
+
+
+class PasswordChange(PasswordChangeView):
+    form_class = PasswordForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            raise Http404  # the administrator gives the first one
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:

@@ -1,13 +1,15 @@
 """Long lists: pages by the last row's key, never by an offset; counts that stop counting at a thousand."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 MOST_COUNTED = 1000
+YEARS = range(2000, 2200)
+"""What a cursor may name: neither Python nor PostgreSQL reaches its ends here, in any time zone."""
 
 Cursor = tuple[datetime, int]
 
@@ -32,8 +34,8 @@ def read(text: str) -> Cursor | None:
         at = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    known = at.tzinfo is not None and number.isascii() and number.isdigit() and len(number) < 19
-    return (at, int(number)) if known else None
+    known = at.tzinfo is not None and at.year in YEARS and number.isascii() and number.isdigit() and len(number) < 19
+    return (at.astimezone(UTC), int(number)) if known else None
 
 
 def counted(views: Mapping[str, QuerySet[Any]]) -> dict[str, str]:

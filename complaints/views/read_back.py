@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from complaints import wording
 from complaints.actions.intake import agree_read_back
 from complaints.actions.moves import refuse
+from complaints.forms.base import LONGEST_TEXT
 from complaints.forms.read_back import ReadBackForm
 from complaints.guidance import read_back
 from complaints.models import Complaint
@@ -45,7 +46,7 @@ class ReadBack(ActionView):
         """What was agreed last, else what was noted on the call."""
         complaint = self._complaint
         return {
-            "what_happened": complaint.what_happened or complaint.narrative,
+            "what_happened": complaint.what_happened or _that_fits(complaint.narrative),
             "why_it_matters": complaint.why_it_matters,
             "what_is_wanted": complaint.what_is_wanted or self._wanted(),
         }
@@ -106,3 +107,8 @@ class ReadBack(ActionView):
         if not amount or amount <= limits_of(self.person, complaint).get(currency, 0):
             return ""
         return wording.money(amount, currency)
+
+
+def _that_fits(narrative: str) -> str:
+    """As much as the field takes (an imported one may be longer), counted as a browser sends it back."""
+    return "\r\n".join(narrative.splitlines())[:LONGEST_TEXT]

@@ -18,11 +18,21 @@ MOST = 20
 
 
 class Search(LoginRequiredMixin, View):
-    """What was typed, looked for everywhere this person may look. A full reference goes straight to its complaint."""
+    """What was typed, looked for everywhere this person may look. A full reference goes straight to its complaint.
+
+    What callers say arrives by POST: an address ends up in logs and histories. Only a reference may stand in one.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        typed = request.GET.get("q", "")
+        return self._answer(request, typed if search.is_full_reference(typed) else "")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request, request.POST.get("q", ""))
+
+    def _answer(self, request: HttpRequest, asked: str) -> HttpResponse:
         user = loading.person(request)
-        form = LookupForm(request.GET)
+        form = LookupForm({"q": asked})
         if not form.is_valid():
             return render(request, "complaints/search.html", {"lookup": form}, status=422)
         typed = form.cleaned_data["q"]

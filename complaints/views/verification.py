@@ -14,7 +14,7 @@ from complaints.actions import verification
 from complaints.actions.moves import NotYours, refuse
 from complaints.forms.base import DeskForm
 from complaints.forms.verification import AccountForm, DifferenceForm, FindingForm, VerdictForm
-from complaints.models import Account, Discrepancy, Event, Evidence, Verdict
+from complaints.models import Account, Complaint, Discrepancy, Event, Evidence, User, Verdict
 from complaints.permissions import acts_as_owner, works_cases
 from complaints.views import loading
 from complaints.views.acting import ActionView, Location
@@ -110,7 +110,6 @@ class Accounts(LoginRequiredMixin, View):
         person = loading.person(request)
         readable = Account.objects.readable_by(person, complaint).select_related("taken_by")
         taken = set(complaint.accounts.values_list("party", flat=True))
-        reads_all = reads_all_accounts(person, complaint)
         sides = tellers(readable)
         differences = list(complaint.discrepancies.prefetch_related("evidence"))
         settled = [each for each in differences if each.state != Discrepancy.State.OPEN]
@@ -122,7 +121,7 @@ class Accounts(LoginRequiredMixin, View):
             "others_told": bool(taken - {Account.Party.CUSTOMER}),
             "differences": differences,
             "settled": len(settled),
-            "reads_all": reads_all,
+            "reads_all": reads_all_accounts(person, complaint),
             "is_checking": complaint.cause == Cause.VERIFYING,
             "is_owner": acts_as_owner(person, complaint),
         }
@@ -164,6 +163,11 @@ class DifferenceNew(WhileChecking):
     done = _("Saved. It needs a finding before the facts are checked")
     page = "accounts"
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        assert self.complaint
+        verification.check_both_told(self.complaint)
+        return super().get(request, **kwargs)
+
     def perform(self, form: DifferenceForm) -> Location:
         assert self.complaint
         verification.note_discrepancy(self.complaint, by=self.person, **form.facts())
@@ -190,6 +194,10 @@ class DifferenceFinding(OnComplaint):
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"complaint": self.complaint}
+
+    def context(self) -> dict[str, Any]:
+        assert self.complaint
+        return {"reads_all": reads_all_accounts(self.person, self.complaint)}
 
     def perform(self, form: FindingForm) -> Location:
         verification.settle_discrepancy(self.thing, by=self.person, **form.facts())
@@ -242,3 +250,8 @@ class VerdictPage(WhileChecking):
     def perform(self, form: VerdictForm) -> Location:
         verification.give_verdict(self.thing, by=self.person, **form.facts())
         return self.there()
+
+
+def reads_all_accounts(person: User, complaint: Complaint) -> bool:
+    """Whether the words of a difference, which quote both sides, give nothing away to this person (3.19)."""
+    return Account.objects.readable_by(person, complaint).count() == complaint.accounts.count()

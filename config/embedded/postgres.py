@@ -33,6 +33,8 @@ START_SECONDS = 120.0  # recovery after a crash is part of starting
 LOCALE = "C" if sys.platform == "darwin" else "C.UTF-8"  # macOS has no C.UTF-8
 # For tests only: nothing of theirs has to outlive the machine's power.
 RECKLESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+# A failed statement and the row it failed on hold customers' words: they stay out of the log.
+DISCREET = ("log_min_error_statement=panic", "log_error_verbosity=terse")
 
 # Created in template1, so that the database has them, and every test database made later.
 EXTENSIONS = "CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION IF NOT EXISTS unaccent;"
@@ -86,6 +88,7 @@ class Postgres:
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the server; `wait_ready` tells when it answers."""
         settings = ["listen_addresses=", "unix_socket_permissions=0700", "max_connections=80", "jit=off"]
+        settings += DISCREET
         settings += RECKLESS if self.throw_away else []
         options = [part for setting in settings for part in ("-c", setting)]
         self.process = spawn(

@@ -10,8 +10,8 @@ from django.db import transaction
 from complaints import clock, gate, worktime
 from complaints.actions.guards import SURVEY_WINDOW
 from complaints.kinds import Kind
-from complaints.models import Approval, Complaint, Contact
-from complaints.workflow import ApprovalState, EscalationState, HandoffState, OfferState, PromiseState
+from complaints.models import Complaint, Contact
+from complaints.workflow import EscalationState, HandoffState, OfferState, PromiseState
 from escalation.models import Escalation, NextStep
 from escalation.next_step import Dated, Facts, HandoffFact, next_step
 
@@ -108,9 +108,10 @@ def _offer(offers: list[Any], state: str, due: str) -> Dated | None:
 
 
 def _ready(complaint: Complaint) -> Dated | None:
-    kinds = [Approval.Kind.EXCEPTION, Approval.Kind.DECLINE]
-    found = complaint.approvals.filter(state=ApprovalState.APPROVED, kind__in=kinds, cycle=complaint.cycle).first()
-    return Dated(found.pk, found.due_at) if found and complaint.status != "resolved" else None
+    if complaint.status == "resolved":
+        return None
+    found = gate.approved_exception(complaint) or gate.approved_decline(complaint)
+    return Dated(found.pk, found.due_at) if found else None
 
 
 def _asked_back(complaint: Complaint, escalations: list[Escalation]) -> list[Dated]:

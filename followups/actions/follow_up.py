@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from complaints import clock
 from complaints.actions.closure import close_if_finished, reopen_complaint
 from complaints.actions.contact import ContactFacts, log_contact
+from complaints.actions.guards import within_ninety_days
+from complaints.actions.intake import ComplaintFacts, register_complaint
 from complaints.actions.moves import apply, refuse
 from complaints.kinds import Kind
-from complaints.models import Complaint, User
+from complaints.models import Complaint, RemedyKind, User
 from complaints.timeline import record
 from complaints.workflow import Move
 from followups.models import FollowUp
@@ -42,8 +44,9 @@ def try_follow_up(follow_up: FollowUp, *, by: User, said: ContactFacts) -> Follo
 
 @transaction.atomic
 def finish_follow_up(follow_up: FollowUp, *, by: User, result: Move, said: ContactFacts | None = None) -> FollowUp:
-    """`result` is SATISFIED, NOT_SATISFIED (reopens in the same act) or NOT_REACHED (after three tries).
+    """`result` is SATISFIED, NOT_SATISFIED or NOT_REACHED (after three tries).
 
+    A no reopens the complaint in the same act; when it is too late for that, a new one continues it.
     Good news lets the system close the complaint when nothing else is missing.
     """
     follow_up = _locked(follow_up)
@@ -57,11 +60,18 @@ def finish_follow_up(follow_up: FollowUp, *, by: User, result: Move, said: Conta
     if said:
         log_contact(complaint, said, by=by)
     record(complaint, Kind.FOLLOW_UP_DONE, by=by, subject=follow_up, result=follow_up.state)
-    if result == Move.NOT_SATISFIED:
+    if result == Move.NOT_SATISFIED and said and not opens_again(complaint):
+        _take_up_anew(complaint, said, by=by)
+    elif result == Move.NOT_SATISFIED:
         reopen_complaint(complaint, by=by, reason=why)
     else:
         close_if_finished(complaint, by=User.objects.system())
     return follow_up
+
+
+def opens_again(complaint: Complaint) -> bool:
+    """Whether a no would open it again; long after closing it is taken up anew instead."""
+    return not within_ninety_days(complaint, User.objects.system())
 
 
 def void_follow_ups(complaint: Complaint, *, by: User) -> None:
@@ -69,6 +79,31 @@ def void_follow_ups(complaint: Complaint, *, by: User) -> None:
     for follow_up in complaint.follow_ups.filter(state=FollowUp.State.DUE):
         apply(follow_up, Move.VOID, by=User.objects.system())
         record(complaint, Kind.FOLLOW_UP_VOIDED, by=by, subject=follow_up)
+
+
+def _take_up_anew(complaint: Complaint, said: ContactFacts, *, by: User) -> Complaint:
+    """A new complaint in the customer's words of now; what it is about, what is wanted and who has it are as before."""
+    facts = ComplaintFacts(
+        narrative=said.words.strip(),
+        wants=complaint.wants or [RemedyKind.UNKNOWN],
+        channel=said.channel,
+        language=said.language,
+        category=complaint.category,
+        topic=complaint.topic,
+        product=complaint.product,
+        aspect=complaint.aspect,
+        severity=complaint.severity,
+        factors=complaint.factors,
+        flags=complaint.flags,
+    )
+    return register_complaint(
+        complaint.customer,
+        facts,
+        by=by,
+        home_department=complaint.home_department,
+        owner=complaint.owner,
+        continues=complaint,
+    )
 
 
 def _locked(follow_up: FollowUp) -> FollowUp:

@@ -68,7 +68,13 @@ def redate_promise(promise: Promise, *, by: User, due_at: datetime, reason: str,
     log_contact(promise.complaint, said, by=by)
     record(promise.complaint, Kind.PROMISE_REDATED, by=by, subject=promise, due_at=due_at)
     return make_promise(
-        promise.complaint, by=by, words=promise.words, due_at=due_at, owner=promise.owner, replaces=promise
+        promise.complaint,
+        by=by,
+        words=promise.words,
+        due_at=due_at,
+        owner=promise.owner,
+        offer=promise.offer,
+        replaces=promise,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -15,7 +16,7 @@ from complaints.views import loading
 from complaints.views.acting import ActionView, Location
 from complaints.views.closure import given
 from complaints.workflow import Move, Status
-from followups.actions.follow_up import finish_follow_up, try_follow_up
+from followups.actions.follow_up import finish_follow_up, opens_again, try_follow_up
 from followups.forms import ResultForm, TryForm
 from followups.models import FollowUp
 
@@ -38,6 +39,7 @@ class FollowUpPage(LoginRequiredMixin, View):
             "now": clock.now(),
             "may_finish": Move.SATISFIED in may,
             "may_try": Move.TRY in may,
+            "opens_again": opens_again(follow_up.complaint),
         }
         return render(request, "followups/follow_up.html", context)
 
@@ -61,17 +63,27 @@ class Result(_OnFollowUp):
     move = Move.SATISFIED  # whoever may note this may note the others
     title = _("What the customer says")
     submit = _("Save the result")
+    status = ""
+    newer: Complaint | None = None  # the one that continues it, where a no came too late to reopen
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "opens_again": opens_again(self.thing.complaint)}
 
     def perform(self, form: ResultForm) -> Location:
-        result = Move(form.cleaned_data["result"])
-        finish_follow_up(self.thing, by=self.person, result=result, said=form.said(self.thing.complaint))
-        return self.thing.complaint
+        complaint, result = self.thing.complaint, Move(form.cleaned_data["result"])
+        finish_follow_up(self.thing, by=self.person, result=result, said=form.said(complaint))
+        self.now_is = Complaint.objects.values_list("status", flat=True).get(pk=complaint.pk)
+        if result == Move.NOT_SATISFIED and self.now_is == Status.CLOSED:
+            self.newer = complaint.continued_by.order_by("pk").last()
+        return self.newer or complaint
 
     def done_words(self, form: ResultForm) -> str:
-        status = Complaint.objects.values_list("status", flat=True).get(pk=self.thing.complaint_id)
+        if self.newer:
+            words = gettext("Closed more than 90 days ago: what the customer said is registered as %(ref)s")
+            return words % {"ref": self.newer.reference}
         if form.cleaned_data["result"] == Move.NOT_SATISFIED:
             return str(_("Noted, and opened again: the customer is not satisfied"))
-        return str(_("Noted. The complaint is closed")) if status == Status.CLOSED else str(_("Noted"))
+        return str(_("Noted. The complaint is closed")) if self.now_is == Status.CLOSED else str(_("Noted"))
 
 
 class Try(_OnFollowUp):

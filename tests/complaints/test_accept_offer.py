@@ -78,3 +78,25 @@ def test_what_waits_for_a_decision_is_not_accepted(cast: Cast, as_user) -> None:
     items = [resolution.ItemFacts("refund", complaint.wanted_amount, "IDR")]
     offer = factories.offered(cast, complaint, items=items)
     assert as_user(cast.agent).get(page(offer)).status_code == 409
+
+
+@pytest.mark.parametrize("answer", [resolution.accept_offer, resolution.refuse_offer])
+def test_after_its_time_it_is_not_answered_even_before_the_sweep_has_come_by(
+    cast: Cast, offer: Offer, move_clock, answer
+) -> None:
+    move_clock(days=5, minutes=1)
+    with pytest.raises(MoveRefused) as refusal:
+        answer(offer, by=cast.agent, **HEARD)
+    assert [reason.code for reason in refusal.value.reasons] == ["late"]
+    offer.refresh_from_db()
+    assert (offer.state, offer.complaint.promises.filter(offer=offer).count()) == ("live", 0)
+
+
+def test_a_late_yes_says_what_to_do(cast: Cast, offer: Offer, as_user, move_clock) -> None:
+    browser = as_user(cast.agent)
+    form = filled(browser, page(offer), **HEARD)
+    move_clock(days=5, minutes=1)
+    answer = browser.post(page(offer), form)
+    assert answer.status_code == 409
+    assert "make the offer anew" in answer.content.decode()
+    assert f"/complaints/{offer.complaint.reference}/offers/new/" in answer.content.decode()

@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 
 from complaints import clock
-from complaints.actions.approval import approve, refuse_approval, withdraw_approval
-from complaints.actions.details import change_owner
+from complaints.actions.approval import approve, ask_approval, refuse_approval, withdraw_approval
+from complaints.actions.details import change_details, change_owner
 from complaints.actions.moves import MoveRefused, NotYours
 from complaints.actions.resolution import ItemFacts
 from complaints.models import Approval, Complaint
@@ -98,6 +98,19 @@ def test_an_offer_whose_time_has_passed_needs_a_new_one(cast: Cast, move_clock: 
     with pytest.raises(MoveRefused) as refusal:
         approve(approval, by=cast.supervisor, outcome="Yes.")
     assert [reason.code for reason in refusal.value.reasons] == ["answer_by_passed"]
+
+
+def test_nothing_is_asked_of_a_complaint_that_is_over(cast: Cast) -> None:
+    complaint = factories.closed(cast)
+    for change in (
+        lambda: ask_approval(complaint, by=cast.agent, kind="undetermined_cause", reason="Nobody knows."),
+        lambda: change_details(complaint, by=cast.agent, severity="high"),
+        lambda: change_owner(complaint, to=cast.colleague, by=cast.agent, reason="Hers."),
+    ):
+        with pytest.raises(MoveRefused) as refusal:
+            change()
+        assert [reason.code for reason in refusal.value.reasons] == ["not_open"]
+        assert str(refusal.value.reasons[0].words) == "The complaint is closed"
 
 
 def test_only_the_asker_takes_it_back_and_an_offer_is_withdrawn_itself(cast: Cast) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from complaints import clock
+from complaints import clock, gate
 from complaints.actions.approval import approve, ask_approval
 from complaints.actions.closure import close_by_exception
 from complaints.actions.contact import log_contact
-from complaints.actions.details import change_owner
+from complaints.actions.details import change_owner, mark_person_complained_of
 from complaints.actions.intake import agree_read_back
 from complaints.actions.moves import MoveRefused, NotYours
+from complaints.actions.resolution import accept_offer
 from complaints.models import Approval, Complaint
 from complaints.timeline import flaws
 from escalation.actions.escalation import raise_escalation
@@ -115,6 +116,43 @@ def test_a_supervisor_who_owns_it_cannot_approve(cast: Cast) -> None:
         with pytest.raises(NotYours):
             approve(asked, by=person, outcome="Yes.")
     assert approve(asked, by=cast.second_supervisor, outcome="Yes.").state == "approved"
+
+
+def test_a_yes_of_who_owns_it_now_or_is_complained_of_does_not_count(cast: Cast) -> None:
+    complaint = all_but_the_remedy(cast)
+    exception = approved(cast, complaint)
+    assert gate.approved_exception(fresh(complaint)) == exception
+    change_owner(complaint, to=cast.supervisor, by=cast.supervisor, reason="She asked for me.")
+    with pytest.raises(MoveRefused) as refusal:
+        close_by_exception(complaint, by=cast.supervisor)
+    assert {reason.code for reason in refusal.value.reasons} == {"no_exception"}
+    mark_person_complained_of(complaint, person=cast.supervisor, by=cast.agent)
+    assert fresh(complaint).owner == cast.second_supervisor
+    assert gate.approved_exception(fresh(complaint)) is None
+
+
+def test_a_customer_who_turns_to_us_again_makes_the_yes_void(cast: Cast) -> None:
+    complaint = all_but_the_remedy(cast)
+    approved(cast, complaint)
+    factories.keep_promises(cast, complaint)
+    assert NextStep.objects.get(complaint=complaint).key == "close_as_approved"
+    log_contact(complaint, factories.said(direction="in", answers_us=True), by=cast.agent)
+    assert gate.approved_exception(fresh(complaint)), "an answer to our question changes nothing"
+    log_contact(complaint, factories.said(direction="in", words="I do want my money."), by=cast.agent)
+    with pytest.raises(MoveRefused) as refusal:
+        close_by_exception(fresh(complaint), by=cast.agent)
+    assert {reason.code for reason in refusal.value.reasons} == {"no_exception"}
+    assert NextStep.objects.get(complaint=complaint).key == "answer_customer"
+
+
+def test_an_offer_accepted_after_the_yes_makes_it_void(cast: Cast) -> None:
+    complaint = all_but_the_remedy(cast)
+    offer = factories.offered(cast, complaint)
+    approved(cast, complaint)
+    factories.keep_promises(cast, complaint)
+    assert NextStep.objects.get(complaint=complaint).key == "offer_answer"
+    accept_offer(offer, by=cast.agent, channel="phone", words="Ya.")
+    assert gate.approved_exception(fresh(complaint)) is None
 
 
 def test_no_reply_needs_tries_on_three_days_two_channels_and_ten_working_days(cast: Cast, move_clock: Any) -> None:

@@ -95,6 +95,7 @@ def test_details_are_changed_and_phones_are_kept_as_they_are_dialled(cast: Cast,
     [
         ("phones", "12", "like 0812 3344 5678"),
         ("emails", "sri@", "like name@mail.example"),
+        ("emails", f"{'x' * 242}@mail.example", "like name@mail.example"),
         ("full_name", "Sri\nWahyuni", "on one line"),
         ("address_as", "x" * 41, "41"),
     ],

@@ -7,8 +7,10 @@ import pytest
 
 from complaints.actions.approval import approve, ask_approval
 from complaints.actions.closure import decline_complaint, reopen_complaint
+from complaints.actions.details import change_owner
 from complaints.actions.moves import MoveRefused
 from complaints.models import Complaint
+from escalation.models import NextStep
 from tests import factories
 from tests.factories import Cast
 
@@ -33,6 +35,21 @@ def test_it_closes_once_a_supervisor_agrees(cast: Cast) -> None:
     assert declined.exception
     assert declined.exception.kind == "decline"
     assert declined.contacts.count() == 1
+
+
+def test_a_yes_is_the_next_step_before_acknowledging(cast: Cast) -> None:
+    complaint = factories.received(cast)
+    agreed(cast, complaint)
+    assert NextStep.objects.get(complaint=complaint).key == "close_as_approved"
+
+
+def test_a_yes_of_who_owns_it_now_does_not_count(cast: Cast) -> None:
+    complaint = factories.received(cast)
+    agreed(cast, complaint)
+    change_owner(complaint, to=cast.supervisor, by=cast.supervisor, reason="She asked for me.")
+    with pytest.raises(MoveRefused) as refusal:
+        decline_complaint(complaint, by=cast.supervisor)
+    assert [reason.code for reason in refusal.value.reasons] == ["no_decline"]
 
 
 def test_a_live_promise_holds_it(cast: Cast) -> None:

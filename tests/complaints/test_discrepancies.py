@@ -2,9 +2,10 @@
 
 import pytest
 
+from complaints import clock
 from complaints.actions import verification
 from complaints.actions.moves import MoveRefused, NotYours
-from complaints.models import Complaint, Discrepancy
+from complaints.models import Complaint, Discrepancy, User
 from tests import factories
 from tests.complaints.pages import filled, send
 from tests.factories import Cast
@@ -12,7 +13,9 @@ from tests.factories import Cast
 
 @pytest.fixture
 def complaint(cast: Cast) -> Complaint:
-    return verification.start_verifying(factories.in_progress(cast), by=cast.agent)
+    complaint = verification.start_verifying(factories.in_progress(cast), by=cast.agent)
+    factories.told_by_both(cast, complaint)
+    return complaint
 
 
 @pytest.fixture
@@ -24,6 +27,10 @@ def difference(cast: Cast, complaint: Complaint) -> Discrepancy:
 
 def new(complaint: Complaint) -> str:
     return f"/complaints/{complaint.reference}/differences/new/"
+
+
+def accounts(complaint: Complaint) -> str:
+    return f"/complaints/{complaint.reference}/accounts/"
 
 
 def finding(difference: Discrepancy) -> str:
@@ -43,6 +50,48 @@ def test_a_difference_without_a_side_comes_back(cast: Cast, complaint: Complaint
     answer = send(as_user(cast.agent), new(complaint), topic="Warranty", customer_says="2 years")
     assert answer.status_code == 422
     assert answer.context["form"]["customer_says"].value() == "2 years"
+
+
+def test_before_both_sides_have_told_it_there_is_no_difference(cast: Cast, as_user) -> None:
+    complaint = verification.start_verifying(factories.in_progress(cast), by=cast.agent)
+    browser = as_user(cast.agent)
+
+    def refused() -> list[str]:
+        with pytest.raises(MoveRefused) as refusal:
+            verification.note_discrepancy(complaint, by=cast.agent, topic="x", customer_says="a", other_says="b")
+        assert browser.get(new(complaint)).status_code == 409
+        assert "Add a difference" not in browser.get(accounts(complaint)).content.decode()
+        return [reason.code for reason in refusal.value.reasons]
+
+    assert refused() == ["not_heard", "other_not_heard"]
+    verification.take_account(complaint, by=cast.agent, party="customer", words="14.20 Saya datang.")
+    assert refused() == ["other_not_heard"]
+    assert not complaint.discrepancies.exists()
+
+
+def test_its_words_are_hidden_from_whoever_may_not_read_both_sides(cast: Cast, as_user) -> None:
+    complaint = verification.start_verifying(factories.in_progress(cast), by=cast.agent)
+    verification.take_account(complaint, by=cast.agent, party="customer", words="14.20 Saya datang.")
+    early = Discrepancy.objects.create(
+        complaint=complaint,
+        topic="When",
+        customer_says="Pukul 14.20",
+        other_says="Siang",
+        by=cast.agent,
+        at=clock.now(),
+    )
+
+    def seen(by: User, url: str) -> bool:
+        page = as_user(by).get(url).content.decode()
+        assert "When" in page
+        assert ("hidden from you until both sides have told it once" in page) != ("Pukul 14.20" in page)
+        return "Pukul 14.20" in page
+
+    assert not seen(cast.colleague, accounts(complaint))
+    assert not seen(cast.supervisor, finding(early)), "the supervisor acts as owner, and has not read the account"
+    assert seen(cast.agent, accounts(complaint))
+    verification.take_account(complaint, by=cast.colleague, party="employee", teller="Rudi", words="Siang.")
+    assert seen(cast.colleague, accounts(complaint))
 
 
 def test_only_the_owner_notes_and_settles(cast: Cast, complaint: Complaint, difference: Discrepancy, as_user) -> None:

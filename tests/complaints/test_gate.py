@@ -10,7 +10,7 @@ from complaints.actions.approval import ask_approval
 from complaints.actions.closure import close_complaint
 from complaints.actions.contact import log_contact
 from complaints.actions.moves import MoveRefused
-from complaints.models import Complaint
+from complaints.models import Complaint, User, Verdict
 from escalation.actions.escalation import raise_escalation
 from tests import factories
 from tests.factories import Cast
@@ -67,6 +67,28 @@ def test_a_confirmed_root_cause(cast: Cast) -> None:
     factories.answered(cast, fresh(complaint))
     factories.improved(cast, fresh(complaint))
     assert refusals(fresh(complaint), cast) == {"no_cause"}
+
+
+def complained_of(complaint: Complaint, person: User) -> Complaint:
+    """Marked after it was worked on."""
+    Complaint.objects.filter(pk=complaint.pk).update(person_complained_of=person)
+    return fresh(complaint)
+
+
+def test_what_the_person_complained_of_found_does_not_count(cast: Cast) -> None:
+    complaint = all_but(cast)
+    Verdict.objects.filter(issue__complaint=complaint).update(by=cast.colleague)
+    complaint.root_causes.update(by=cast.colleague)
+    assert gate.missing(complaint) == []
+    complaint = complained_of(complaint, cast.colleague)
+    assert refusals(complaint, cast) == {"no_verdict", "no_cause"}
+    assert "Somebody else" in str(gate.verdicts(complaint)[0].words)
+    assert {reason.url_name for reason in gate.missing(complaint)} == {"complaints:new-facts"}
+
+
+def test_an_improvement_lies_with_somebody_else(cast: Cast) -> None:
+    complaint = all_but(cast)
+    assert refusals(complained_of(complaint, cast.officer), cast) == {"no_improvement"}
 
 
 def test_an_accepted_and_fulfilled_remedy(cast: Cast) -> None:

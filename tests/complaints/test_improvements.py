@@ -7,6 +7,7 @@ import pytest
 
 from complaints import gate
 from complaints.actions import cause as causes
+from complaints.actions.details import mark_person_complained_of
 from complaints.actions.moves import MoveRefused, NotYours
 from complaints.forms.base import today
 from complaints.models import Complaint
@@ -62,6 +63,26 @@ def test_neither_the_system_nor_somebody_gone_sees_to_it(cast: Cast, complaint: 
     cast.officer.save()
     for owner in (cast.officer, cast.system):
         assert send(as_user(cast.agent), page(complaint, "new/"), **typed(cast, owner=owner.pk)).status_code == 422
+
+
+def test_the_person_complained_of_does_not_see_to_it(cast: Cast, complaint: Complaint, as_user) -> None:
+    browser = as_user(cast.agent)
+    mark_person_complained_of(complaint, person=cast.officer, by=cast.agent)
+    choices = browser.get(page(complaint, "new/")).context["form"].fields["owner"].queryset
+    assert cast.officer not in choices
+    assert cast.colleague in choices
+    assert send(browser, page(complaint, "new/"), **typed(cast)).status_code == 422
+    assert not complaint.improvements.exists()
+
+
+def test_a_reason_for_another_cause_is_not_kept_unseen(cast: Cast, complaint: Complaint, as_user) -> None:
+    browser = as_user(cast.agent)
+    form = filled(browser, page(complaint, "none/"), reason="The leaflet was replaced.")
+    causes.note_new_facts(complaint, by=cast.agent, reason="A witness came.")
+    answer = browser.post(page(complaint, "none/"), form)
+    assert answer.status_code == 409
+    assert answer.context["conflict"]
+    assert complaint.root_causes.exclude(no_improvement_reason="").count() == 0
 
 
 def test_only_the_owner_plans(cast: Cast, complaint: Complaint, as_user) -> None:

@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -11,7 +12,9 @@ from django.urls import reverse
 
 from complaints import clock
 from complaints.actions.contact import log_contact, log_enquiry
-from complaints.models import AccessLog, Complaint, Contact, Customer, User
+from complaints.actions.intake import next_reference
+from complaints.models import AccessLog, Complaint, Contact, Customer, Membership, User
+from complaints.permissions import home_department_of
 from tests import factories
 from tests.factories import Cast
 
@@ -224,6 +227,7 @@ def test_choosing_an_open_complaint_logs_the_call_there(cast: Cast, as_user: AsU
         ("wanted_amount", "-5", "0.01"),
         ("phone", "12", "like 0812 3344 5678"),
         ("email", "zul@", "email"),
+        ("email", f"{'x' * 242}@mail.example", "254"),
         ("full_name", "a\x00b", "hidden characters"),
         ("was_told", "\x07", "hidden characters"),
     ],
@@ -281,3 +285,45 @@ def test_a_question_becomes_a_complaint_received_when_it_was_asked(
 
 def test_a_stranger_signs_in_first(client: Client, db: None) -> None:
     assert client.post(URL, {"q": "5678"})["Location"].startswith(reverse("account_login"))
+
+
+# -- continuing one that is closed ---------------------------------------------------
+def test_a_new_complaint_continues_a_closed_one(cast: Cast, as_user: AsUser) -> None:
+    closed, other = factories.closed(cast), factories.in_progress(cast)
+    browser = as_user(cast.colleague)
+    url = f"{URL}?continues={closed.reference}"
+    assert url in browser.get(closed.get_absolute_url()).content.decode()
+    shown = browser.get(url)
+    assert f'action="{url}"' in shown.content.decode()
+    assert shown.context["form"]["about"].value() == "new"
+    answer = browser.post(url, call(about="new"))
+    newer = closed.continued_by.get()
+    assert answer["Location"] == reverse("complaints:read-back", args=[newer.reference])
+    assert (newer.customer, newer.owner) == (cast.customer, cast.colleague)
+    assert URL + "?" not in browser.get(other.get_absolute_url()).content.decode()
+
+
+def test_only_a_closed_complaint_that_is_seen_is_continued(cast: Cast, as_user: AsUser) -> None:
+    closed, working = factories.closed(cast), factories.in_progress(cast)
+    for person, reference in (
+        (cast.agent, working.reference),
+        (cast.agent, "C99-000001"),
+        (cast.outsider, closed.reference),
+    ):
+        assert as_user(person).get(f"{URL}?continues={reference}").status_code == 404
+
+
+# -- for which call centre ---------------------------------------------------------------
+def test_a_call_belongs_to_the_call_centre_where_one_works_cases(cast: Cast) -> None:
+    Membership.objects.create(user=cast.officer, department=cast.care, role=Membership.Role.OFFICER)
+    Membership.objects.create(user=cast.officer, department=cast.other_care, role=Membership.Role.AGENT)
+    Membership.objects.create(user=cast.administrator, department=cast.sales, role=Membership.Role.AGENT)
+    assert home_department_of(User.objects.get(pk=cast.officer.pk)) == cast.other_care.pk
+    assert home_department_of(User.objects.get(pk=cast.administrator.pk)) is None
+
+
+# -- its number ----------------------------------------------------------------------------
+def test_the_year_of_the_reference_is_the_sites(db: None) -> None:
+    new_year = datetime(2027, 1, 1, 1, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
+    assert next_reference(new_year.astimezone(UTC)).startswith("C27-")
+    assert next_reference(new_year - timedelta(hours=2)).startswith("C26-")

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from complaints.actions.closure import merge_complaint, unmerge_complaint
+from complaints.actions.contact import log_contact
+from complaints.actions.details import change_details, change_owner, mark_person_complained_of
+from complaints.actions.intake import add_note, add_to_narrative
 from complaints.actions.moves import MoveRefused, NotYours
 from complaints.models import Complaint
 from escalation.models import NextStep
@@ -56,6 +59,65 @@ def test_only_into_another_open_complaint_of_the_same_customer(cast: Cast) -> No
         with pytest.raises(MoveRefused) as refusal:
             merge_complaint(source, into=target, by=cast.agent)
         assert codes(refusal) == [code]
+
+
+def test_not_while_the_person_complained_of_differs(cast: Cast) -> None:
+    source, target = factories.received(cast), factories.received(cast)
+    mark_person_complained_of(source, person=cast.colleague, by=cast.supervisor)
+    with pytest.raises(MoveRefused) as refusal:
+        merge_complaint(source, into=target, by=cast.agent)
+    assert codes(refusal) == ["other_person"]
+    assert target.reference in refusal.value.reasons[0].url
+    mark_person_complained_of(target, person=cast.colleague, by=cast.supervisor)
+    assert merge_complaint(source, into=target, by=cast.agent).status == "merged"
+
+
+def test_a_mark_made_later_goes_to_all_that_is_merged_together(cast: Cast) -> None:
+    first, second, third = (factories.received(cast) for _each in range(3))
+    merge_complaint(first, into=second, by=cast.agent)
+    merge_complaint(second, into=third, by=cast.agent)
+    for marked, person in ((first, cast.colleague), (third, cast.agent), (second, None)):
+        mark_person_complained_of(marked, person=person, by=cast.supervisor)
+        assert {fresh(each).person_complained_of for each in (first, second, third)} == {person}
+    assert {fresh(each).owner for each in (first, second, third)} == {cast.supervisor}
+
+
+def test_a_contact_follows_a_chain_to_its_end(cast: Cast) -> None:
+    first, second, third = (factories.received(cast) for _each in range(3))
+    merge_complaint(first, into=second, by=cast.agent)
+    merge_complaint(second, into=third, by=cast.agent)
+    assert log_contact(first, factories.said(), by=cast.agent).complaint == third
+
+
+def test_a_circle_of_pointers_comes_to_an_end(cast: Cast) -> None:
+    first, second = factories.received(cast), factories.received(cast)
+    merge_complaint(first, into=second, by=cast.agent)
+    Complaint.objects.filter(pk=second.pk).update(status="merged", merged_into=first)
+    assert log_contact(first, factories.said(), by=cast.agent).complaint in (first, second)
+
+
+def test_nobody_writes_through_the_pointer_where_they_may_not_work(cast: Cast) -> None:
+    source, target = factories.received(cast), factories.received(cast)
+    merge_complaint(source, into=target, by=cast.agent)
+    Complaint.objects.filter(pk=target.pk).update(person_complained_of=cast.colleague)
+    with pytest.raises(NotYours):
+        log_contact(source, factories.said(), by=cast.colleague)
+
+
+def test_what_is_written_belongs_to_the_other_one(cast: Cast) -> None:
+    source, target = factories.received(cast), factories.received(cast)
+    merge_complaint(source, into=target, by=cast.agent)
+    for write in (
+        lambda: add_note(source, by=cast.agent, words="Rang the shop."),
+        lambda: add_to_narrative(source, by=cast.agent, words="Kaus biru."),
+        lambda: factories.with_evidence(cast, source),
+        lambda: change_details(source, by=cast.agent, severity="high"),
+        lambda: change_owner(source, to=cast.colleague, by=cast.agent, reason="Hers."),
+    ):
+        with pytest.raises(MoveRefused) as refusal:
+            write()
+        assert codes(refusal) == ["merged"]
+        assert refusal.value.reasons[0].url == target.get_absolute_url()
 
 
 def test_a_supervisor_takes_them_apart_within_thirty_days(cast: Cast, move_clock: Any) -> None:

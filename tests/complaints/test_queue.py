@@ -109,13 +109,29 @@ def test_pages_follow_one_another_without_a_gap(cast: Cast, as_user: Any, monkey
 
 
 @pytest.mark.parametrize(
-    "cursor", ["nonsense", "2026|1", "2026-11-25T00:00:00+00:00|x", "|", "x" * 500, "2026-11-25|3"]
+    "cursor",
+    [
+        "nonsense",
+        "2026|1",
+        "2026-11-25T00:00:00+00:00|x",
+        "|",
+        "x" * 500,
+        "2026-11-25|3",
+        "0001-01-01T00:00:00+00:00|1",
+        "0001-01-01T00:00:00+14:00|1",
+        "9999-12-31T23:59:59-12:00|1",
+    ],
 )
 def test_a_nonsense_cursor_is_the_first_page(cast: Cast, as_user: Any, cursor: str) -> None:
     complaint = factories.received(cast)
     answer = as_user(cast.agent).get(PAGE, {"after": cursor})
     assert answer.status_code == 200
     assert complaint.reference in answer.content.decode()
+
+
+def test_a_cursor_of_any_zone_is_understood(cast: Cast, as_user: Any) -> None:
+    for zone in ("+23:59", "-23:59:59", "+00:00:00.000001"):
+        assert as_user(cast.agent).get(PAGE, {"after": f"2026-11-25T00:00:00{zone}|3"}).status_code == 200
 
 
 def test_counting_stops_at_the_cap(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

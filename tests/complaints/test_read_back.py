@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints import clock
+from complaints.actions.intake import agree_read_back
 from complaints.guidance import read_back
 from complaints.models import Complaint, User
 from complaints.timeline import seq_of
@@ -183,3 +184,22 @@ def test_the_script_reads_as_sentences_in_each_language(language: str) -> None:
 
 def test_whoever_does_not_know_yet_is_not_given_a_wish() -> None:
     assert read_back.wanted(["unknown"], "", "", "id") == "Belum tahu apa yang diminta dari kami"
+
+
+def test_other_words_kept_without_a_yes_are_not_agreed(cast: Cast) -> None:
+    complaint = factories.in_progress(cast)
+    complaint.customer.phones.all().delete()
+    complaint.customer.emails.all().delete()
+    words = {"what_happened": "Tiga tahun.", "why_it_matters": "", "what_is_wanted": "Uang kembali."}
+    kept = agree_read_back(complaint, by=cast.agent, agreed=False, **words)
+    kept.refresh_from_db()
+    assert (kept.what_happened, kept.read_back_agreed_at) == ("Tiga tahun.", None)
+
+
+def test_an_imported_narrative_longer_than_the_field_is_cut_to_it(cast: Cast, as_user: AsUser) -> None:
+    complaint = factories.received(cast, channel="import", narrative="Satu baris panjang.\n" * 2000)
+    page = as_user(cast.agent).get(url_of(complaint))
+    words = page.context["form"]["what_happened"].value()
+    assert len(words) == 20_000
+    answer = as_user(cast.agent).post(url_of(complaint), agreed(complaint, what_happened=words))
+    assert answer.status_code == 302

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user
 from django.test import Client
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from complaints.models import User
 from tests.factories import Cast
 
+AsUser = Callable[[User], Client]
 PASSWORD = "correct horse battery"
 URL = reverse("account_login")
 
@@ -82,13 +84,68 @@ def test_signing_in_forgets_earlier_slips(client: Client, cast: Cast) -> None:
         client.logout()
 
 
-def test_nobody_signs_up(client: Client, cast: Cast) -> None:
-    everybody = User.objects.count()
-    url = reverse("account_signup")
-    page = client.get(url)
-    client.post(url, {"email": "new@example.test", "password1": PASSWORD, "password2": PASSWORD})
-    assert User.objects.count() == everybody
-    assert "password1" not in page.content.decode()
+@pytest.mark.parametrize(
+    "page",
+    [
+        "", "signup/", "email/", "confirm-email/", "confirm-email/x/", "reauthenticate/", "login/code/confirm/",
+        "password/set/", "password/reset/", "password/reset/done/", "password/reset/key/1-x/",
+    ],
+)  # fmt: skip
+def test_nobody_signs_up_adds_an_address_or_resets_a_password(
+    client: Client, cast: Cast, as_user: AsUser, page: str
+) -> None:
+    for browser in (client, as_user(cast.agent)):
+        assert browser.get(f"/account/{page}").status_code == 404
+        sent = {"email": "new@example.test", "action_add": "", "password1": PASSWORD, "password2": PASSWORD}
+        assert browser.post(f"/account/{page}", sent).status_code == 404
+    assert not EmailAddress.objects.exists()
+    assert not User.objects.filter(email="new@example.test").exists()
+
+
+def test_the_page_says_who_helps(client: Client, db: None) -> None:
+    assert "Ask your administrator for a new password." in client.get(URL).content.decode()
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_only_the_work_email_signs_in(client: Client, cast: Cast, verified: bool) -> None:
+    EmailAddress.objects.create(user=cast.agent, email="alias@example.test", verified=verified, primary=True)
+    sign_in(client, "alias@example.test")
+    assert not is_signed_in(client)
+    sign_in(client, "andi@example.test")
+    assert is_signed_in(client)
+
+
+def change_password(browser: Client, old: str, new: str = "quite another sentence") -> Any:
+    sent = {"oldpassword": old, "password1": new, "password2": new}
+    return browser.post(reverse("account_change_password"), sent)
+
+
+def test_a_person_changes_their_password(client: Client, cast: Cast, as_user: AsUser) -> None:
+    browser = as_user(cast.agent)
+    assert browser.get(reverse("account_change_password")).status_code == 200
+    assert change_password(browser, PASSWORD).status_code == 302
+    assert is_signed_in(browser)
+    assert sign_in(client, "andi@example.test", "quite another sentence").status_code == 302
+
+
+def test_eight_guesses_of_the_old_password_are_the_last_for_a_while(cast: Cast, as_user: AsUser) -> None:
+    browser = as_user(cast.agent)
+    assert [change_password(browser, "wrong").status_code for _number in range(8)] == [200] * 7 + [429]
+    assert change_password(browser, PASSWORD).status_code == 429
+    cast.agent.refresh_from_db()
+    assert cast.agent.check_password(PASSWORD)
+
+
+def test_somebody_without_a_password_has_none_to_change(cast: Cast, as_user: AsUser) -> None:
+    cast.agent.set_unusable_password()
+    cast.agent.save()
+    assert as_user(cast.agent).get(reverse("account_change_password")).status_code == 404
+
+
+def test_a_page_of_somebody_signed_in_stays_in_no_cache(client: Client, cast: Cast, as_user: AsUser) -> None:
+    for url in ("/queue/", "/search/", "/nothing-here/", "/me/"):
+        assert as_user(cast.agent).get(url)["Cache-Control"] == "private, no-store"
+    assert "no-store" in as_user(cast.agent).get(reverse("account_logout"))["Cache-Control"]
 
 
 def test_next_leads_on_but_never_to_another_site(client: Client, cast: Cast) -> None:

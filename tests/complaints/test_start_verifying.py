@@ -2,6 +2,7 @@
 
 import pytest
 
+from complaints import clock
 from complaints.actions import verification
 from complaints.actions.moves import MoveRefused, NotYours
 from complaints.models import Complaint, Event
@@ -69,7 +70,7 @@ def test_the_steps_say_which_is_next(cast: Cast, as_user) -> None:
     assert now() == "verification"
     verification.start_verifying(complaint, by=cast.agent)
     assert now() == "accounts"
-    verification.take_account(complaint, by=cast.agent, party="customer", words="14.20 Saya datang.")
+    factories.told_by_both(cast, complaint)
     assert now() == "verdicts"
     difference = verification.note_discrepancy(
         complaint, by=cast.agent, topic="When", customer_says="14.20", other_says="Siang"
@@ -88,7 +89,7 @@ def test_the_steps_say_which_is_next(cast: Cast, as_user) -> None:
 def test_the_end_is_refused_with_all_that_is_missing(cast: Cast, as_user) -> None:
     complaint = factories.in_progress(cast)
     verification.start_verifying(complaint, by=cast.agent)
-    verification.note_discrepancy(complaint, by=cast.agent, topic="When", customer_says="a", other_says="b")
+    complaint.discrepancies.create(topic="When", customer_says="a", other_says="b", by=cast.agent, at=clock.now())
     browser = as_user(cast.agent)
     answer = send(browser, page(complaint, "verification/end"))
     assert answer.status_code == 409

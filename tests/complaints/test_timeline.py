@@ -1,11 +1,13 @@
 """The record is true: nobody can change a row, and whoever does it anyway is found."""
 
 from collections.abc import Callable
+from threading import Thread
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from complaints.actions.intake import add_note
 from complaints.kinds import Kind
 from complaints.models import Complaint, Event, StreamHead
 from complaints.timeline import DEEPEST, TooDeep, flaws, record, recorded
@@ -75,12 +77,24 @@ def add(complaint: Complaint) -> None:
     last.save(force_insert=True)
 
 
+def lose_the_complaints_stream(complaint: Complaint) -> None:
+    Event.objects.filter(stream=complaint.stream).delete()
+    StreamHead.objects.filter(stream=complaint.stream).delete()
+
+
+def lose_the_customers_stream(complaint: Complaint) -> None:
+    Event.objects.filter(stream=complaint.customer.stream).delete()
+    StreamHead.objects.filter(stream=complaint.customer.stream).update(seq=0, hash="")
+
+
 def lose_the_head(complaint: Complaint) -> None:
     StreamHead.objects.filter(stream=complaint.stream).delete()
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("tamper", [forge, drop, cut, add, lose_the_head])
+@pytest.mark.parametrize(
+    "tamper", [forge, drop, cut, add, lose_the_head, lose_the_complaints_stream, lose_the_customers_stream]
+)
 def test_verify_timeline_finds(tamper: Tamper) -> None:
     complaint = factories.received(factories.make_cast())
     with AsOwner(without_triggers=True):
@@ -121,3 +135,30 @@ def test_no_words_of_a_person_are_in_the_codes(cast: Cast) -> None:
     complaint = factories.closed(cast)
     texts = {value for event in complaint.events.all() for value in event.codes.values() if isinstance(value, str)}
     assert all(len(text) < 40 and " " not in text for text in texts), texts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_while_it_is_walked_is_no_flaw() -> None:
+    cast = factories.make_cast()
+    complaint = factories.received(cast)
+    written: list[Thread] = []
+
+    def somebody_writes() -> None:
+        try:
+            add_note(complaint, by=cast.agent, words="Meanwhile.")
+            factories.make_customer(cast.agent, full_name="Zulkifli", phones=[], emails=[])
+        finally:
+            connection.close()
+
+    def after_the_heads(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        answer = execute(sql, *rest)
+        if "streamhead" in sql and not written:
+            written.append(Thread(target=somebody_writes))
+            written[0].start()
+            written[0].join()
+        return answer
+
+    with connection.execute_wrapper(after_the_heads):
+        assert list(flaws()) == []
+    assert written
+    assert complaint.notes.exists()

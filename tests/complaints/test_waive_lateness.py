@@ -1,13 +1,21 @@
 """A department answered late: a second person may waive it, and the figures keep it."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from complaints import gate
+from complaints import clock, gate
 from complaints.actions.approval import approve, ask_approval
-from complaints.actions.handoff import accept_handoff, answer_handoff, settle_handoff
+from complaints.actions.handoff import (
+    accept_handoff,
+    answer_handoff,
+    ask_again,
+    end_handoffs,
+    settle_handoff,
+    withdraw_handoff,
+)
 from complaints.actions.moves import MoveRefused
 from complaints.models import Handoff
 from tests import factories
@@ -35,6 +43,29 @@ def test_a_late_answer_holds_the_gate_until_it_is_waived(cast: Cast, move_clock:
     assert gate.handoffs(handoff.complaint) == []
     handoff.refresh_from_db()
     assert handoff.was_late
+
+
+def test_withdrawing_does_not_take_the_place_of_the_waiver(cast: Cast, move_clock: Any) -> None:
+    handoff = factories.handed_off(cast, factories.in_progress(cast))
+    accept_handoff(handoff, by=cast.officer)
+    move_clock(days=3)
+    answer_handoff(handoff, by=cast.officer, words="Yes, it was promised.")
+    with pytest.raises(MoveRefused):
+        withdraw_handoff(handoff, by=cast.agent, words="Not needed.")
+    ask_again(handoff, by=cast.agent, words="By whom?", answer_by=clock.now() + timedelta(days=1))
+    withdraw_handoff(handoff, by=cast.agent, words="Not needed.")
+    assert [reason.code for reason in gate.handoffs(handoff.complaint)] == ["handoff_late"]
+
+
+def test_what_an_exception_ended_needs_no_waiver(cast: Cast, move_clock: Any) -> None:
+    handoff = factories.handed_off(cast, factories.in_progress(cast))
+    accept_handoff(handoff, by=cast.officer)
+    move_clock(days=3)
+    answer_handoff(handoff, by=cast.officer, words="Yes, it was promised.")
+    end_handoffs(handoff.complaint, by=cast.agent)
+    handoff.refresh_from_db()
+    assert (handoff.state, handoff.was_late) == ("withdrawn", True)
+    assert gate.handoffs(handoff.complaint) == []
 
 
 def test_there_is_nothing_to_waive_when_it_was_in_time(cast: Cast, move_clock: Any) -> None:

@@ -101,7 +101,7 @@ def test_satisfied_from_the_page_closes_and_says_so(cast: Cast, as_user: Any) ->
     assert client.post(url(follow_up, "result/"), {**form, "words": "Terima kasih."}).status_code == 409
     assert client.get(url(follow_up, "result/")).status_code == 409
     assert fresh(complaint).status == "closed"
-    assert complaint.contacts.outbound().filter(reached=True, words="").count() == 1
+    assert complaint.contacts.inbound().filter(answers_us=True, words="").count() == 1
 
 
 def test_not_satisfied_needs_words_and_says_that_it_reopens(cast: Cast, as_user: Any) -> None:
@@ -134,3 +134,37 @@ def test_a_foreigner_finds_nothing(cast: Cast, as_user: Any, page: str) -> None:
     follow_up = check(factories.resolved(cast))
     for person in (cast.outsider, cast.officer, cast.administrator):
         assert as_user(person).get(url(follow_up, page)).status_code == 404
+
+
+# -- too late to open it again ----------------------------------------------------------
+def test_a_no_after_ninety_days_is_a_new_complaint_that_continues_it(cast: Cast, move_clock: Any) -> None:
+    complaint = factories.closed(cast)
+    move_clock(days=91)
+    said = factories.said(words="Kulkasnya mati lagi.")
+    finish_follow_up(check(complaint), by=cast.colleague, result=Move.NOT_SATISFIED, said=said)
+    assert (fresh(complaint).status, complaint.follow_ups.get().state) == ("closed", "not_satisfied")
+    newer = complaint.continued_by.get()
+    assert (newer.status, newer.narrative, newer.wants) == ("received", "Kulkasnya mati lagi.", complaint.wants)
+    assert (newer.customer, newer.owner) == (complaint.customer, complaint.owner)
+    assert newer.home_department == complaint.home_department
+
+
+def test_whoever_was_complained_of_does_not_see_what_continues_it(cast: Cast, move_clock: Any) -> None:
+    complaint = factories.closed(cast)
+    Complaint.objects.filter(pk=complaint.pk).update(person_complained_of=cast.colleague)
+    move_clock(days=91)
+    finish_follow_up(check(complaint), by=cast.agent, result=Move.NOT_SATISFIED, said=factories.said())
+    assert complaint.continued_by.exists()
+    assert not complaint.continued_by.visible_to(cast.colleague).exists()
+
+
+def test_the_page_says_that_a_late_no_is_registered_anew(cast: Cast, as_user: Any, move_clock: Any) -> None:
+    complaint, client = factories.closed(cast), as_user(cast.agent)
+    page = url(check(complaint), "result/")
+    move_clock(days=91)
+    assert "a no registers a new complaint that continues it" in client.get(page).content.decode()
+    form = sent(result="not_satisfied", words="Mati lagi.", channel="phone")
+    answers = [client.post(page, form) for _time in range(2)]
+    newer = complaint.continued_by.get()
+    assert [answer["Location"] for answer in answers] == [newer.get_absolute_url()] * 2
+    assert f"is registered as {newer.reference}" in client.get(newer.get_absolute_url()).content.decode()

@@ -139,3 +139,33 @@ def test_a_late_delivery_is_kept_late(cast: Cast, move_clock: Any) -> None:
     )
     assert complaint.promises.get(offer=offer).state == "kept_late"
     assert Complaint.objects.get(pk=complaint.pk).status == "resolved"
+
+
+def redated_delivery(cast: Cast) -> Promise:
+    offer = factories.accepted(cast, factories.in_progress(cast))
+    return redate_promise(
+        offer.promises.get(),
+        by=cast.agent,
+        due_at=clock.now() + timedelta(days=12),
+        reason="The bank is slow",
+        said=factories.said(),
+    )
+
+
+def test_a_delivery_with_a_new_date_is_kept_by_its_proof(cast: Cast) -> None:
+    promise = redated_delivery(cast)
+    assert promise.offer
+    for item in promise.offer.items.all():
+        factories.resolution.fulfil_item(
+            item, by=cast.agent, done_on=clock.now().date(), reference="TRF-1", amount=item.amount
+        )
+    promise.refresh_from_db()
+    assert promise.state == "kept"
+
+
+def test_a_delivery_with_a_new_date_is_released_when_it_fails(cast: Cast) -> None:
+    promise = redated_delivery(cast)
+    assert promise.offer
+    factories.resolution.fail_offer(promise.offer, by=cast.agent, reason="The refund bounced")
+    promise.refresh_from_db()
+    assert promise.state == "released"
