@@ -63,7 +63,7 @@ class Result(_OnFollowUp):
     move = Move.SATISFIED  # whoever may note this may note the others
     title = _("What the customer says")
     submit = _("Save the result")
-    status = ""
+    now_is = ""
     newer: Complaint | None = None  # the one that continues it, where a no came too late to reopen
 
     def context(self) -> dict[str, Any]:
