@@ -198,11 +198,12 @@ class Reason:
     words: str | Promise
     url_name: str = ""
     url_args: tuple[str | int, ...] = ()
+    query: str = ""
 
     @property
     def url(self) -> str:
         """Where it is mended, or nothing when only time or somebody else can."""
-        return reverse(self.url_name, args=self.url_args) if self.url_name else ""
+        return reverse(self.url_name, args=self.url_args) + self.query if self.url_name else ""
 
 
 @dataclass(frozen=True)

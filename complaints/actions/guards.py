@@ -100,10 +100,10 @@ def nothing_is_live(complaint: Complaint, by: User) -> list[Reason]:
 
 
 def not_historical(complaint: Complaint, by: User) -> list[Reason]:
-    return _unless(
-        not complaint.is_historical, "historical",
-        _("It was finished elsewhere before it was brought in: register a new complaint that continues it"),
-    )  # fmt: skip
+    if not complaint.is_historical:
+        return []
+    words = _("It was finished elsewhere before it was brought in: register a new complaint that continues it")
+    return [Reason("historical", words, "complaints:call-new", query=f"?continues={complaint.reference}")]
 
 
 def not_declined(complaint: Complaint, by: User) -> list[Reason]:
@@ -122,7 +122,7 @@ def within_ninety_days(complaint: Complaint, by: User) -> list[Reason]:
         words = _("It was closed more than 90 days ago and goes on in %(reference)s") % {"reference": newer}
         return [Reason("too_late", words, "complaints:complaint", (newer.reference,))]
     words = _("It was closed more than 90 days ago: register a new complaint that continues it")
-    return [Reason("too_late", words, "complaints:call-new")]
+    return [Reason("too_late", words, "complaints:call-new", query=f"?continues={complaint.reference}")]
 
 
 def final_decision_by_someone_new_once(complaint: Complaint, by: User) -> list[Reason]:

@@ -9,17 +9,25 @@ from django.utils.translation import gettext_lazy
 
 from complaints.actions.contact import ContactFacts
 from complaints.actions.customers import CustomerFacts, NotAPhoneNumber, normalise_phone
-from complaints.forms.base import DeskForm, Line, Words
+from complaints.forms.base import DIRECTION_OVERRIDES, DeskForm, Line, Words
 from complaints.models import Channel, Contact, Customer, Language
 
 STAFF_CHANNELS = [choice for choice in Channel.choices if choice[0] != Channel.IMPORT]
 """The ways a customer reaches a person of ours."""
 
 
+class Pasted(Line):
+    """A line that is often pasted: messengers wrap a number in marks of direction that nobody sees."""
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        return typed.translate(dict.fromkeys(map(ord, DIRECTION_OVERRIDES))).strip()
+
+
 class LookupForm(forms.Form):
     """One box: a number, a phone, a name."""
 
-    q = Line(
+    q = Pasted(
         max_length=100,
         required=False,
         label=gettext_lazy("Caller"),
@@ -31,7 +39,7 @@ class LookupForm(forms.Form):
         self.fields["q"].widget.attrs["autofocus"] = focus
 
 
-class Phone(Line):
+class Phone(Pasted):
     """A number as somebody says it, kept as E.164. A number without + is one of `country`, by default the site's."""
 
     country = ""

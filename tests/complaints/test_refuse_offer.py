@@ -96,7 +96,7 @@ def test_an_offer_nobody_answered_lapses_once(cast: Cast, offer: Offer, move_clo
 
 
 def test_the_sweep_looks_again_under_the_lock(cast: Cast, offer: Offer, move_clock) -> None:
-    move_clock(days=6)
     resolution.accept_offer(offer, by=cast.agent, channel="phone", words="Ya.")
+    move_clock(days=6)
     resolution.lapse_offer(offer, by=cast.system)
     assert Offer.objects.get(pk=offer.pk).state == "accepted"

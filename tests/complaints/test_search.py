@@ -165,3 +165,9 @@ def test_every_search_form_keeps_what_is_typed_out_of_the_address(cast: Cast, as
         assert token
         answer = strict.post(URL, {"q": "wahyuni", "csrfmiddlewaretoken": token[1]})
         assert "Sri Wahyuni" in answer.content.decode()
+
+
+def test_a_number_pasted_from_a_messenger_is_found(cast: Cast, as_user: Any) -> None:
+    answer = as_user(cast.agent).post("/search/", {"q": "\u202a+62 812-3344-5678\u202c"})
+    assert answer.status_code == 200
+    assert "Sri Wahyuni" in answer.content.decode()
