@@ -1,6 +1,7 @@
 """Whatever people try, in whatever order: the promises of the product hold (hypothesis over the real actions)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -113,27 +114,40 @@ def promises_of_the_product(complaint: Complaint) -> None:
     assert complaint.is_open or not Offer.objects.filter(complaint=complaint, state="live").exists()
 
 
-@pytest.mark.django_db
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(
-    head=st.integers(0, len(HAPPY)),
-    acts=st.lists(st.sampled_from(sorted(ACTS)), max_size=14),
-)
+HEADS = st.integers(0, len(HAPPY))
+SEVERAL_ACTS = st.lists(st.sampled_from(sorted(ACTS)), max_size=14)
+
+
+def lives(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+@lives(20)
+@given(head=HEADS, acts=SEVERAL_ACTS)
 def test_whatever_is_tried_the_promises_hold(cast: Cast, head: int, acts: list[str]) -> None:
+    live(cast, [*HAPPY[:head], *acts])
+
+
+@pytest.mark.matrix
+@lives(150)
+@given(head=HEADS, acts=SEVERAL_ACTS)
+def test_whatever_is_tried_many_times_over_the_promises_hold(cast: Cast, head: int, acts: list[str]) -> None:
+    live(cast, [*HAPPY[:head], *acts])
+
+
+def live(cast: Cast, acts: list[str]) -> None:
+    """One complaint through these acts, refused or not; everything is rolled back after it."""
     point = transaction.savepoint()
     try:
         complaint = factories.received(cast)
-        for name in [*HAPPY[:head], *acts]:
-            try:
-                with transaction.atomic():
-                    ACTS[name](cast, Complaint.objects.get(pk=complaint.pk))
-            except (MoveRefused, NotYours):
-                pass
+        for name in acts:
+            with suppress(MoveRefused, NotYours), transaction.atomic():
+                ACTS[name](cast, Complaint.objects.get(pk=complaint.pk))
             promises_of_the_product(complaint)
         assert list(flaws()) == [], "the chain always verifies"
     finally:
