@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -24,6 +25,14 @@ from tests.embedded.scratch import (
 )
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads /proc, so Linux only")
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Outside the folder of pytest, which each start of it closes to others, the database's user among them."""
+    with tempfile.TemporaryDirectory(prefix="tuntas-run-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture

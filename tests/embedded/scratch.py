@@ -59,6 +59,11 @@ app.conf.task_queues = [Queue(name) for name in ("periodic", "mail", "default")]
 """
 
 
+def _hear_a_hangup() -> None:
+    """Under nohup the tests inherit that it is ignored, and run.py rightly keeps to it."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @dataclass
 class Desk:
     """One scratch copy, its home, and what has been started of it."""
@@ -96,6 +101,7 @@ class Desk:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=_hear_a_hangup,
         )
         self.running.append(process)
         return process
