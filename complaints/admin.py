@@ -59,7 +59,7 @@ class PersonAdmin(Kept, UserAdmin):
     add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
 
     def get_queryset(self, request):  # type: ignore[no-untyped-def]
-        return super().get_queryset(request).filter(is_system=False)
+        return super().get_queryset(request).filter(is_system=False, speaks_for="")
 
 
 @admin.register(Department)

@@ -3,15 +3,25 @@
 `now()` asks PostgreSQL for `app_now()`: its wall clock plus an offset row that
 only a demo home (and the tests) may change. Read it once per act and pass the
 value on; a volatile function in a WHERE clause uses no index. Leases,
-back-off and sessions use the wall clock instead (product.md section 5).
+back-off and the seconds of an undo use the database's wall clock instead
+(`wall()`, and `Wall` in a query; product.md section 5).
 """
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import DateTimeField, Func
 
 from complaints.models.calendar import ClockOffset
+
+
+class Wall(Func):
+    """The wall clock in a query: one for all workers, whatever theirs says; a moved demo clock does not touch it."""
+
+    function = "clock_timestamp"
+    template = "%(function)s()"
+    output_field = DateTimeField()
 
 
 class ClockRefused(Exception):
@@ -22,6 +32,14 @@ def now() -> datetime:
     """The moment business facts happen: aware, UTC."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT app_now()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def wall() -> datetime:
+    """The database's wall clock: aware, UTC. Never for a business fact."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]
     return moment
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from complaints import clock
-from complaints.models import Handoff, User
+from complaints.models import Handoff, MailHold, User
 from complaints.permissions import may_register, sees_board, sees_inbox, sees_queue
 
 
@@ -31,6 +31,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
             "user_name": user.first_name,
         },
         "environment_banner": _banner(),
+        "mail_hold": MailHold.objects.first() if sees_board(user) else None,
     }
 
 
@@ -43,6 +44,8 @@ def _items(request: HttpRequest, user: User) -> list[tuple[str, str, int | None,
         items.append((_("Inbox"), reverse("complaints:inbox"), Handoff.objects.lying_with(user).count()))
     if sees_board(user):
         items.append((_("Board"), reverse("escalation:board"), None))
+    if sees_queue(user):
+        items.append((_("Outbox"), reverse("complaints:outbox"), None))
     if user.is_staff:
         items.append((_("Setup"), reverse("admin:index"), None))
     return [(label, url, count, request.path.startswith(url)) for label, url, count in items]

@@ -19,6 +19,7 @@ class Kind(models.TextChoices):
     ISSUE_ADDED = "issue_added", _("Issue added")
     READ_BACK_AGREED = "read_back_agreed", _("Read back, the customer agreed")
     READ_BACK_WRITTEN = "read_back_written", _("Read-back written")
+    READ_BACK_DISPUTED = "read_back_disputed", _("The customer says it is not right")
     DETAILS_CHANGED = "details_changed", _("Details changed")
     OWNER_CHANGED = "owner_changed", _("Owner changed")
     PERSON_MARKED = "person_marked", _("Person complained of marked")
@@ -59,6 +60,17 @@ class Kind(models.TextChoices):
     OFFER_FULFILLED = "offer_fulfilled", _("Offer fulfilled")
     OFFER_FAILED = "offer_failed", _("Fulfilment failed")
     FINAL_REPLY_GIVEN = "final_reply_given", _("Final reply given")
+    # letters
+    MESSAGE_SENT = "message_sent", _("Letter sent")
+    MESSAGE_FAILED = "message_failed", _("Letter could not be sent")
+    MESSAGE_UNKNOWN = "message_unknown", _("Not known whether the letter arrived")
+    MESSAGE_EXPIRED = "message_expired", _("Letter too late to be sent")
+    MESSAGE_CANCELLED = "message_cancelled", _("Letter cancelled")
+    MESSAGE_BOUNCED = "message_bounced", _("Letter came back")
+    INFORMATION_ASKED = "information_asked", _("Customer asked for something")
+    INFORMATION_CAME = "information_came", _("Customer sent something")
+    TASK_GIVEN = "task_given", _("Task")
+    TASK_DONE = "task_done", _("Task done")
     # approvals
     APPROVAL_ASKED = "approval_asked", _("Approval asked")
     APPROVAL_GIVEN = "approval_given", _("Approved")
@@ -79,6 +91,15 @@ class Kind(models.TextChoices):
     PROMISE_TOLD = "promise_told", _("Customer told of the missed promise")
     PROMISE_KEPT_LATE = "promise_kept_late", _("Promise kept late")
     PROMISE_RELEASED = "promise_released", _("Promise released")
+    SURVEY_PLANNED = "survey_planned", _("Survey planned")
+    SURVEY_SENT = "survey_sent", _("Survey sent")
+    SURVEY_REMINDED = "survey_reminded", _("Reminded of the survey")
+    SURVEY_ANSWERED = "survey_answered", _("Survey answered")
+    SURVEY_UNANSWERED = "survey_unanswered", _("Survey not answered")
+    SURVEY_CANCELLED = "survey_cancelled", _("Survey cancelled")
+    SURVEY_EXPIRED = "survey_expired", _("Survey too late to be sent")
+    SURVEY_NOT_SENT = "survey_not_sent", _("Survey not sent")
+    SURVEY_VOIDED = "survey_voided", _("Survey no longer counts")
     FOLLOW_UP_DUE = "follow_up_due", _("Follow-up planned")
     FOLLOW_UP_TRIED = "follow_up_tried", _("Follow-up tried")
     FOLLOW_UP_DONE = "follow_up_done", _("Follow-up done")
@@ -93,6 +114,8 @@ class Kind(models.TextChoices):
     # customer and site streams
     CUSTOMER_ADDED = "customer_added", _("Customer added")
     CUSTOMER_CHANGED = "customer_changed", _("Customer record changed")
+    MAIL_HELD = "mail_held", _("All letters held back")
+    MAIL_RELEASED = "mail_released", _("Letters go out again")
     IMPORT_FINISHED = "import_finished", _("Import finished")
     DEFAULTS_LOADED = "defaults_loaded", _("Defaults loaded")
 
@@ -105,6 +128,11 @@ READ_BY: dict[Kind, tuple[str, ...]] = {
     Kind.COMPLAINT_RESOLVED: ("followups",),
     Kind.COMPLAINT_CLOSED: ("followups", "escalation"),
     Kind.COMPLAINT_REOPENED: ("followups",),
+    Kind.MESSAGE_FAILED: ("followups",),
+    Kind.MESSAGE_UNKNOWN: ("followups",),
+    Kind.MESSAGE_EXPIRED: ("followups",),
+    Kind.MESSAGE_CANCELLED: ("followups",),
+    Kind.MESSAGE_BOUNCED: ("followups",),
     Kind.HANDOFF_RETURNED: ("escalation",),
     Kind.HANDOFF_ASSIGNED: ("escalation",),
     Kind.HANDOFF_WITHDRAWN: ("escalation",),
@@ -117,7 +145,9 @@ CUSTOMER_SIDE = frozenset(
         Kind.OFFER_MADE, Kind.OFFER_ACCEPTED, Kind.OFFER_REFUSED, Kind.OFFER_FULFILLED, Kind.FINAL_REPLY_GIVEN,
         Kind.PROMISE_MADE, Kind.PROMISE_KEPT, Kind.PROMISE_REDATED, Kind.PROMISE_MISSED, Kind.PROMISE_TOLD,
         Kind.PROMISE_KEPT_LATE, Kind.PROMISE_RELEASED, Kind.COMPLAINT_RESOLVED, Kind.COMPLAINT_CLOSED,
-        Kind.COMPLAINT_REOPENED, Kind.FOLLOW_UP_TRIED, Kind.FOLLOW_UP_DONE,
+        Kind.COMPLAINT_REOPENED, Kind.FOLLOW_UP_TRIED, Kind.FOLLOW_UP_DONE, Kind.READ_BACK_DISPUTED,
+        Kind.MESSAGE_SENT, Kind.MESSAGE_UNKNOWN, Kind.MESSAGE_BOUNCED, Kind.INFORMATION_ASKED, Kind.INFORMATION_CAME,
+        Kind.SURVEY_SENT, Kind.SURVEY_REMINDED, Kind.SURVEY_ANSWERED, Kind.SURVEY_UNANSWERED,
     }
 )  # fmt: skip
 DEPARTMENT_SIDE = frozenset(kind for kind in Kind if kind.value.startswith("handoff_"))
@@ -126,7 +156,7 @@ DEPARTMENT_SIDE = frozenset(kind for kind in Kind if kind.value.startswith("hand
 SECTIONS: dict[str, frozenset[Kind]] = {
     "details": frozenset({Kind.DETAILS_CHANGED}),
     "owner": frozenset({Kind.OWNER_CHANGED, Kind.PERSON_MARKED}),
-    "read_back": frozenset({Kind.READ_BACK_AGREED, Kind.READ_BACK_WRITTEN}),
+    "read_back": frozenset({Kind.READ_BACK_AGREED, Kind.READ_BACK_WRITTEN, Kind.READ_BACK_DISPUTED}),
     "customer": frozenset({Kind.CUSTOMER_CHANGED}),
     "cause": frozenset({Kind.CAUSE_CONFIRMED, Kind.NEW_FACTS, Kind.IMPROVEMENT_NOT_NEEDED}),
     "verdict": frozenset({Kind.VERDICT_GIVEN}),

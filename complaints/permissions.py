@@ -8,7 +8,7 @@ department and a manager may act wherever the owner may, as themselves
 from collections.abc import Callable
 from typing import Any
 
-from complaints.models import Approval, Authority, Complaint, Customer, Handoff, Membership, User
+from complaints.models import Approval, Authority, Complaint, Customer, Department, Handoff, Membership, User
 from complaints.querysets import may_look_up_customers
 from complaints.workflow import MOVES, Move, Row, Who
 
@@ -39,6 +39,21 @@ def is_supervisor_of(user: User, complaint: Complaint) -> bool:
     if is_person_complained_of(user, complaint):
         return False
     return is_manager(user) or has_role(user, complaint.home_department_id, Role.SUPERVISOR)
+
+
+def supervisors_of(complaint: Complaint) -> list[User]:
+    """Who decides for its home department: its supervisors, or the managers where it has none."""
+    members = Membership.objects.filter(user__is_active=True).exclude(user=complaint.person_complained_of_id)
+    members = members.select_related("user__preferences").order_by("pk")
+    supervisors = [m.user for m in members.filter(department=complaint.home_department, role=Role.SUPERVISOR)]
+    return supervisors or [m.user for m in members.filter(role=Role.MANAGER)]
+
+
+def members_to_tell(department: Department) -> list[User]:
+    """Who hears of work handed to it: its officers and its head, or everybody where it has neither."""
+    members = department.memberships.filter(user__is_active=True).select_related("user__preferences").order_by("pk")
+    chosen = [m for m in members if m.role == Role.OFFICER or m.is_head]
+    return list(dict.fromkeys(m.user for m in chosen or members))
 
 
 def acts_as_owner(user: User, complaint: Complaint) -> bool:
@@ -96,8 +111,11 @@ def sees_inbox(user: User) -> bool:
 
 
 def is_officer_of(user: User, handoff: Handoff) -> bool:
+    """A member of the receiving department; where that is outside, whoever holds its link."""
     if is_person_complained_of(user, handoff.complaint):
         return False
+    if user.speaks_for == User.Voice.OUTSIDE:
+        return handoff.department.is_outside
     return any(m.department_id == handoff.department_id for m in memberships(user))
 
 
@@ -126,6 +144,7 @@ WHO: dict[Who, Callable[[User, Any], bool]] = {
     Who.ASKER: lambda user, thing: isinstance(thing, Approval) and thing.asked_by_id == user.pk,
     Who.SYSTEM: lambda user, thing: user.is_system,
     Who.IMPORT: lambda user, thing: user.is_system,
+    Who.CUSTOMER: lambda user, thing: user.speaks_for == User.Voice.CUSTOMER,
 }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
-from complaints.workflow import ApprovalState, Cause, HandoffState, Status
+from complaints.workflow import ApprovalState, Cause, HandoffState, MessageState, Status, TaskState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +30,10 @@ def _departments(user: User, *roles: str) -> Any:
 
 
 def _is_manager(user: User) -> bool:
+    """Asked of what is read already, where it is (`permissions.memberships`)."""
+    known = getattr(user, "_memberships", None)
+    if known is not None:
+        return any(membership.role == "manager" for membership in known)
     return user.memberships.filter(role="manager").exists()
 
 
@@ -44,8 +48,12 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return mine.filter(home_department__in=_departments(user, *CASE_ROLES))
 
     def lock(self, pk: int) -> Complaint:
-        """The complaint, locked until the transaction ends. Take it first: complaint, then its rows."""
-        return self.select_for_update(of=("self",)).get(pk=pk)
+        """The complaint, locked until the transaction ends. Take it first: complaint, then its rows.
+
+        Its key is not locked, so that a row that only points to it (a link minted while a letter is sent) can be
+        written meanwhile without waiting.
+        """
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
     def open(self) -> Self:
         return self.filter(status__in=[Status.RECEIVED, Status.IN_PROGRESS, Status.RESOLVED])
@@ -169,6 +177,31 @@ class ApprovalQuerySet(models.QuerySet[Any]):
 
     def approved(self) -> Self:
         return self.filter(state=ApprovalState.APPROVED)
+
+
+class MessageQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Letters of visible complaints, and this person's own notices, but for those about complaints about them and
+        about handoffs they no longer see. A digest belongs to its reader alone."""
+        if user.is_system:
+            return self
+        complaints = _model(self, "complaint").objects.visible_to(user)
+        seen = Q(handoff=None) | Q(handoff__in=_model(self, "handoff").objects.visible_to(user))
+        own = Q(user=user) & seen & (Q(complaint=None) | ~Q(complaint__person_complained_of=user))
+        return self.filter(Q(complaint__in=complaints) | own)
+
+    def to_be_noted(self) -> Self:
+        """Something has happened to them that the timeline does not know yet."""
+        unsettled = [MessageState.NEW, MessageState.HELD, MessageState.PENDING, MessageState.SENDING]
+        return self.exclude(state=models.F("noted")).exclude(state__in=unsettled)
+
+
+class TaskQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        return _through_complaint(self, user)
+
+    def open(self) -> Self:
+        return self.filter(state=TaskState.OPEN)
 
 
 def may_look_up_customers(user: User) -> bool:

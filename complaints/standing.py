@@ -162,7 +162,8 @@ def first_doors(user: User, complaint: Complaint) -> list[Door]:
     working = complaint.status == Status.IN_PROGRESS
     return _open(
         complaint,
-        (agent, _("Log a contact"), "complaints:contact-new", "r"),
+        (agent and complaint.status != Status.MERGED, _("Write to the customer"), "complaints:letter-new", "r"),
+        (agent, _("Log a contact"), "complaints:contact-new", "l"),
         (agent, _("Note"), "complaints:note-new", "c"),
         (owner and working, _("Hand off"), "complaints:handoff-new", "h"),
         (owner and working and complaint.remedy == Remedy.SOUGHT, _("Make an offer"), "complaints:offer-new", ""),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from complaints.kinds import DEPARTMENT_SIDE, Kind
-from complaints.models import Account, Complaint, Contact, Event, HandoffEntry, Note, Verdict
+from complaints.models import Account, Complaint, Contact, Event, HandoffEntry, Message, Note, Verdict
 from complaints.wording import money, when
 
 
@@ -64,6 +64,16 @@ ICONS = {
     Kind.COMPLAINT_TOOK_IN: "copy",
     Kind.COMPLAINT_UNMERGED: "copy",
     Kind.PROMISE_MISSED: "square",
+    Kind.READ_BACK_DISPUTED: "message-circle-warning",
+    Kind.MESSAGE_SENT: "corner-up-right",
+    Kind.MESSAGE_FAILED: "circle-alert",
+    Kind.MESSAGE_UNKNOWN: "circle-question-mark",
+    Kind.MESSAGE_EXPIRED: "timer",
+    Kind.MESSAGE_CANCELLED: "undo-2",
+    Kind.MESSAGE_BOUNCED: "undo-2",
+    Kind.INFORMATION_ASKED: "message-square",
+    Kind.INFORMATION_CAME: "check-check",
+    Kind.SURVEY_ANSWERED: "message-square",
 }
 ICONS_BY_NOUN = {
     "handoff": "corner-up-right",
@@ -73,6 +83,8 @@ ICONS_BY_NOUN = {
     "approval": "user-round-check",
     "escalation": "shield-alert",
     "follow": "calendar",
+    "survey": "calendar",
+    "task": "circle-dot",
 }
 ENTRY_OF = {
     Kind.HANDOFF_RETURNED: HandoffEntry.Kind.RETURN,
@@ -101,7 +113,7 @@ def _told(event: Event, subject: Any, complaint: Complaint, subjects: dict[Any, 
         at=event.at,
         icon=_icon(event),
         title=str(event.get_kind_display()),
-        who="" if event.by.is_system else event.by.first_name,
+        who=_who(event),
         variant=_variant(event),
     )
     detail = DETAILS.get(event.subject_type)
@@ -116,6 +128,13 @@ def _told(event: Event, subject: Any, complaint: Complaint, subjects: dict[Any, 
     return row
 
 
+def _who(event: Event) -> str:
+    """By name; whoever came by the link in a letter has none here, and the system goes without saying."""
+    if event.by.speaks_for:
+        return str(event.by.get_speaks_for_display())
+    return "" if event.by.is_system else event.by.first_name
+
+
 def _other_complaint(row: Telling, event: Event) -> Telling:
     """Which one it went into, or which one came here: its words stay there and can be read there."""
     other = Complaint.objects.filter(pk=event.codes.get("into") or event.codes.get("source")).first()
@@ -125,7 +144,7 @@ def _other_complaint(row: Telling, event: Event) -> Telling:
 # -- what each kind of row adds ------------------------------------------------------
 def _contact(row: Telling, event: Event, contact: Contact, complaint: Complaint) -> Telling:
     if event.kind != Kind.CONTACT_LOGGED:
-        return row
+        return replace(row, url=_letter_url(contact))
     how = {"customer": complaint.customer.short_name, "channel": contact.get_channel_display()}
     promised = _("Promised: %(words)s, %(when)s")
     row = replace(
@@ -139,8 +158,56 @@ def _contact(row: Telling, event: Event, contact: Contact, complaint: Complaint)
         title = _("%(customer)s got in touch, by %(channel)s") % how
         return replace(row, icon="phone-incoming", title=title, who=row.who + felt)
     reply = f", {contact.get_reply_display()}" if contact.reply else ""
+    if contact.message_id:
+        title = _("We wrote to %(customer)s") % how
+        return replace(row, icon="pencil", title=title, who=row.who + reply, url=_letter_url(contact))
     title = _("We told %(customer)s, by %(channel)s") if contact.reached else _("Tried %(customer)s, by %(channel)s")
     return replace(row, icon="phone-outgoing", title=title % how, who=row.who + reply)
+
+
+def _letter_url(contact: Contact) -> str:
+    return reverse("complaints:message", args=[contact.message_id]) if contact.message_id else ""
+
+
+def _message(row: Telling, event: Event, letter: Message, complaint: Complaint) -> Telling:
+    """Which letter, and why it is where it is, as long as it is there."""
+    if not event.kind.startswith("message_"):
+        return replace(row, url=letter.get_absolute_url())
+    still = event.kind == f"message_{letter.state}" and letter.state != Message.State.SENT
+    title = f"{row.title}: {letter.get_kind_display()}"
+    why = _(letter.reason) if still and letter.reason else ""
+    return replace(row, title=title, text=why, url=letter.get_absolute_url())
+
+
+def _request(row: Telling, event: Event, request: Any, complaint: Complaint) -> Telling:
+    asked = event.kind == Kind.INFORMATION_ASKED
+    due = _("Due %(when)s") % {"when": when(request.answer_by)} if asked else ""
+    url = reverse("complaints:message", args=[request.message_id])
+    return replace(row, title=f"{row.title}: {request}", act=due, url=url)
+
+
+def _task(row: Telling, event: Event, task: Any, complaint: Complaint) -> Telling:
+    words = task.done_words if event.kind == Kind.TASK_DONE else ""
+    return replace(row, title=f"{row.title}: {task.get_kind_display()}", text=words, url=task.get_absolute_url())
+
+
+def _survey(row: Telling, event: Event, survey: Any, complaint: Complaint) -> Telling:
+    """What was answered then; a later answer has a row of its own."""
+    if event.kind != Kind.SURVEY_ANSWERED:
+        return row
+    given = [answer for answer in survey.answers.all() if answer.at <= event.at]
+    if not given:
+        return row
+    said = given[-1]
+    parts = [
+        _("handling %(n)s of 5") % {"n": said.handling} if said.handling else "",
+        _("ease %(n)s of 7") % {"n": said.effort} if said.effort else "",
+        _("had to tell it more than once") if said.had_to_repeat else "",
+    ]
+    title = f"{row.title}: {said.get_solved_display()}"
+    return replace(
+        row, title=title, text=", ".join(filter(None, parts)), quote=said.comment, lang=complaint.customer.language
+    )
 
 
 def _note(row: Telling, event: Event, note: Note, complaint: Complaint) -> Telling:
@@ -206,6 +273,10 @@ def _words(row: Telling, event: Event, thing: Any, complaint: Complaint) -> Tell
 
 DETAILS: dict[str, Callable[[Telling, Event, Any, Complaint], Telling]] = {
     "contact": _contact,
+    "message": _message,
+    "informationrequest": _request,
+    "task": _task,
+    "survey": _survey,
     "note": _note,
     "handoff": _handoff,
     "promise": _promise,
@@ -234,6 +305,13 @@ def _subjects(complaint: Complaint, events: list[Event]) -> dict[Any, Any]:
     }  # fmt: skip
     rows |= {("verdict", each.pk): each for issue in complaint.issues.all() for each in issue.verdicts.all()}
     rows |= {("offeritem", item.pk): item for offer in complaint.offers.all() for item in offer.items.all()}
+    letters: list[Message] = complaint.letters  # type: ignore[attr-defined]
+    rows |= {("message", letter.pk): letter for letter in letters}
+    for noun in ("task", "request"):
+        hanging = [getattr(letter, noun, None) for letter in letters]
+        rows |= {(row._meta.model_name, row.pk): row for row in hanging if row}
+    if any(event.kind == Kind.SURVEY_ANSWERED for event in events):
+        rows |= {("survey", survey.pk): survey for survey in complaint.surveys.prefetch_related("answers")}
     rows |= {("account", event.subject_id): event for event in events if event.subject_type == "account"}
     contacts = [event.subject_id for event in events if event.subject_type == "contact" and event.subject_id]
     if contacts:

@@ -152,6 +152,28 @@ def _part_of_day(hour: int) -> str:
     return "petang" if hour < 19 else "malam"
 
 
+def every_day(hours: str, *, language: str | None = None, zone: tzinfo | None = None) -> str:
+    """'08:00-20:00' as a letter says it: 'every day 08:00–20:00 WIB', id 'setiap hari 08.00–20.00 WIB'. Anything that
+    is not two times of day stays as it was written."""
+    language = known_language(language)
+    today = timezone.now().astimezone(zone or timezone.get_current_timezone())
+    try:
+        opens, closes = (
+            today.replace(hour=int(hour), minute=int(minute), second=0)
+            for hour, minute in (time.strip().split(":") for time in hours.split("-"))
+        )
+    except ValueError:
+        return hours
+    times = "–".join(clock(each, language=language, zone=today.tzinfo) for each in (opens, closes))
+    match language:
+        case "id":
+            return f"setiap hari {times}{NBSP}{zone_name(today)}"
+        case "ms":
+            return f"setiap hari {times} ({zone_name(today)})"
+        case _:
+            return f"every day {times}{NBSP}{zone_name(today)}"
+
+
 # --- money -----------------------------------------------------------------
 
 

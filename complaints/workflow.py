@@ -107,6 +107,44 @@ class FollowUpState(models.TextChoices):
     VOID = "void", _("no longer needed")
 
 
+class MessageState(models.TextChoices):
+    NEW = "", _("being written")
+    HELD = "held", _("can still be undone")
+    PENDING = "pending", _("waits to be sent")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("could not be sent")
+    UNKNOWN = "unknown", _("not known whether it arrived")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("too late to be sent")
+    BOUNCED = "bounced", _("came back")
+
+
+class SurveyState(models.TextChoices):
+    NEW = "", _("not planned")
+    SCHEDULED = "scheduled", _("planned")
+    SENT = "sent", _("sent")
+    ANSWERED = "answered", _("answered")
+    UNANSWERED = "unanswered", _("not answered")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("too late to be sent")
+    NOT_SENT = "not_sent", _("not sent")
+    VOID = "void", _("no longer counts")
+
+
+class RequestState(models.TextChoices):
+    NEW = "", _("not asked")
+    OPEN = "open", _("waiting for the customer")
+    ANSWERED = "answered", _("answered")
+    ENDED = "ended", _("no longer needed")
+
+
+class TaskState(models.TextChoices):
+    NEW = "", _("not given")
+    OPEN = "open", _("to do")
+    DONE = "done", _("done")
+
+
 class Move(models.TextChoices):
     """Verbs. The label is what a button and a refusal say."""
 
@@ -175,6 +213,30 @@ class Move(models.TextChoices):
     NOT_SATISFIED = "not_satisfied", _("Customer is not satisfied")
     NOT_REACHED = "not_reached", _("Customer not reached")
     VOID = "void", _("No longer needed")
+    # message
+    HOLD = "hold", _("Write the letter")
+    POST = "post", _("Put it in the outbox")
+    UNDO = "undo", _("Undo sending")
+    RELEASE_NOW = "release_now", _("Send now")
+    CLAIM = "claim", _("Begin to send")
+    CANCEL = "cancel", _("Cancel")
+    EXPIRE = "expire", _("Too late to send")
+    DELIVER = "deliver", _("Sent")
+    TRY_LATER = "try_later", _("Try later")
+    GIVE_UP = "give_up", _("Give up sending")
+    LOSE_SIGHT = "lose_sight", _("Not known whether it arrived")
+    SEND_ONCE_MORE = "send_once_more", _("Send once more")
+    BOUNCE = "bounce", _("Note that it came back")
+    # survey
+    SCHEDULE = "schedule", _("Plan the survey")
+    INVITE = "invite", _("Ask whether it is solved")
+    REMIND = "remind", _("Remind")
+    SKIP = "skip", _("Do not send")
+    RUN_OUT = "run_out", _("Time to answer is over")
+    # request for information, task
+    REQUEST = "request", _("Ask the customer for something")
+    GIVE = "give", _("Give a task")
+    FINISH = "finish", _("Done")
 
 
 class Who(StrEnum):
@@ -186,6 +248,7 @@ class Who(StrEnum):
     OFFICER = "officer"  # a member of the department the handoff lies with
     APPROVER = "approver"  # supervisor or manager; not the asker, not the owner; for offers within the own limit
     ASKER = "asker"
+    CUSTOMER = "customer"  # by the link in a letter
     SYSTEM = "system"
     IMPORT = "import"
 
@@ -226,16 +289,21 @@ FORMER = "former"
 S, R, C, H, OF, A, P, E, F = (
     Status, Remedy, Cause, HandoffState, OfferState, ApprovalState, PromiseState, EscalationState, FollowUpState,
 )  # fmt: skip
+M, SU, RQ, T = MessageState, SurveyState, RequestState, TaskState
 AGENT, OWNER, SUPERVISOR, OFFICER = (Who.AGENT,), (Who.OWNER,), (Who.SUPERVISOR,), (Who.OFFICER,)
 APPROVER, ASKER, SYSTEM = (Who.APPROVER,), (Who.ASKER,), (Who.SYSTEM,)
 OWNER_OR_SYSTEM = (Who.OWNER, Who.SYSTEM)
+AGENT_OR_SYSTEM = (Who.AGENT, Who.SYSTEM)
+AGENT_OR_CUSTOMER = (Who.AGENT, Who.CUSTOMER)
+ANYBODY_OF_THEM = (Who.AGENT, Who.SYSTEM, Who.CUSTOMER)
+CUSTOMER = (Who.CUSTOMER,)
 OPEN_HANDOFF = (H.OFFERED, H.ACCEPTED, H.ANSWERED, H.RETURNED, H.LAPSED)
 UNANSWERED_HANDOFF = (H.OFFERED, H.ACCEPTED, H.RETURNED, H.LAPSED)
 
 MOVES: tuple[Row, ...] = (
     # status
     _row("status", S.NEW, Move.BRING_IN_HISTORY, (Who.IMPORT,), S.CLOSED, "channel_is_import"),
-    _row("status", S.NEW, Move.REGISTER, (Who.AGENT, Who.IMPORT), S.RECEIVED, "says_what_is_wanted"),
+    _row("status", S.NEW, Move.REGISTER, (Who.AGENT, Who.IMPORT, Who.CUSTOMER), S.RECEIVED, "says_what_is_wanted"),
     _row("status", S.RECEIVED, Move.ACKNOWLEDGE, (Who.AGENT, Who.SYSTEM, Who.IMPORT), S.IN_PROGRESS),
     _row("status", S.IN_PROGRESS, Move.RESOLVE, SYSTEM, S.RESOLVED, "remedy_is_fulfilled", "no_live_offer"),
     _row("status", S.RESOLVED, Move.CLOSE, OWNER_OR_SYSTEM, S.CLOSED, "gate_is_empty", "afterwards_is_known"),
@@ -243,15 +311,15 @@ MOVES: tuple[Row, ...] = (
          "gate_is_empty_but_for_the_exception"),
     _row("status", (S.RECEIVED, S.IN_PROGRESS), Move.NOT_A_COMPLAINT, AGENT, S.CLOSED, "decline_is_approved",
          "nothing_is_live"),
-    _row("status", (S.RESOLVED, S.CLOSED), Move.REOPEN, (Who.AGENT, Who.SYSTEM), S.IN_PROGRESS, "not_historical",
+    _row("status", (S.RESOLVED, S.CLOSED), Move.REOPEN, ANYBODY_OF_THEM, S.IN_PROGRESS, "not_historical",
          "within_ninety_days", "not_declined", "final_decision_by_someone_new_once"),
     _row("status", (S.RECEIVED, S.IN_PROGRESS), Move.MERGE, OWNER, S.MERGED, "nothing_is_live", "target_can_take_it"),
     _row("status", S.MERGED, Move.UNMERGE, SUPERVISOR, FORMER, "merged_within_thirty_days",
          "target_not_closed_since"),
     # remedy
     _row("remedy", R.SOUGHT, Move.OFFER_MADE, OWNER, R.OFFERED),
-    _row("remedy", R.OFFERED, Move.OFFER_ACCEPTED, AGENT, R.ACCEPTED),
-    _row("remedy", R.OFFERED, Move.OFFER_ENDED, (Who.AGENT, Who.SYSTEM), R.SOUGHT),
+    _row("remedy", R.OFFERED, Move.OFFER_ACCEPTED, AGENT_OR_CUSTOMER, R.ACCEPTED),
+    _row("remedy", R.OFFERED, Move.OFFER_ENDED, ANYBODY_OF_THEM, R.SOUGHT),
     _row("remedy", R.ACCEPTED, Move.OFFER_FULFILLED, OWNER, R.FULFILLED),
     _row("remedy", R.ACCEPTED, Move.OFFER_FAILED, OWNER, R.SOUGHT),
     _row("remedy", (R.SOUGHT, R.OFFERED, R.ACCEPTED, R.FULFILLED), Move.START_ANEW, SYSTEM, R.SOUGHT),
@@ -280,8 +348,8 @@ MOVES: tuple[Row, ...] = (
     _row("offer", OF.AWAITING_APPROVAL, Move.APPROVE, APPROVER, OF.LIVE, "within_authority"),
     _row("offer", OF.AWAITING_APPROVAL, Move.REFUSE, APPROVER, OF.NOT_APPROVED),
     _row("offer", (OF.AWAITING_APPROVAL, OF.LIVE), Move.WITHDRAW, OWNER, OF.WITHDRAWN),
-    _row("offer", OF.LIVE, Move.ACCEPT, AGENT, OF.ACCEPTED),
-    _row("offer", OF.LIVE, Move.REFUSE, AGENT, OF.REFUSED),
+    _row("offer", OF.LIVE, Move.ACCEPT, AGENT_OR_CUSTOMER, OF.ACCEPTED),
+    _row("offer", OF.LIVE, Move.REFUSE, AGENT_OR_CUSTOMER, OF.REFUSED),
     _row("offer", OF.LIVE, Move.LAPSE, SYSTEM, OF.LAPSED),
     _row("offer", (OF.AWAITING_APPROVAL, OF.LIVE, OF.ACCEPTED), Move.END, SYSTEM, OF.WITHDRAWN),
     _row("offer", OF.ACCEPTED, Move.FULFIL, OWNER, OF.FULFILLED, "proof_of_every_item"),
@@ -307,12 +375,43 @@ MOVES: tuple[Row, ...] = (
     _row("escalation", E.DECIDED, Move.CARRY_OUT, OWNER, E.DONE),
     _row("escalation", (E.RAISED, E.ACKNOWLEDGED, E.DECIDED), Move.END, SYSTEM, E.DONE),
     # follow-up
-    _row("follow_up", F.NEW, Move.PLAN, SYSTEM, F.DUE),
+    _row("follow_up", (F.NEW, F.SATISFIED, F.NOT_REACHED), Move.PLAN, SYSTEM, F.DUE),
     _row("follow_up", F.DUE, Move.TRY, AGENT, F.DUE),
-    _row("follow_up", F.DUE, Move.SATISFIED, AGENT, F.SATISFIED),
+    _row("follow_up", F.DUE, Move.SATISFIED, AGENT_OR_SYSTEM, F.SATISFIED),
     _row("follow_up", F.DUE, Move.NOT_SATISFIED, AGENT, F.NOT_SATISFIED),
     _row("follow_up", F.DUE, Move.NOT_REACHED, AGENT, F.NOT_REACHED, "tried_three_times"),
     _row("follow_up", F.DUE, Move.VOID, SYSTEM, F.VOID),
+    # message: a claim locks the message alone; nobody waits for a mail server under a complaint's lock
+    _row("message", M.NEW, Move.HOLD, AGENT, M.HELD),
+    _row("message", M.NEW, Move.POST, SYSTEM, M.PENDING),
+    _row("message", M.HELD, Move.UNDO, AGENT, M.CANCELLED),
+    _row("message", M.HELD, Move.RELEASE_NOW, AGENT_OR_SYSTEM, M.PENDING),
+    _row("message", M.PENDING, Move.CLAIM, SYSTEM, M.SENDING),
+    _row("message", (M.HELD, M.PENDING), Move.CANCEL, AGENT_OR_SYSTEM, M.CANCELLED),
+    _row("message", M.PENDING, Move.EXPIRE, SYSTEM, M.EXPIRED),
+    _row("message", (M.SENDING, M.UNKNOWN), Move.DELIVER, SYSTEM, M.SENT),
+    _row("message", M.SENDING, Move.TRY_LATER, SYSTEM, M.PENDING),
+    _row("message", (M.PENDING, M.SENDING), Move.GIVE_UP, SYSTEM, M.FAILED),
+    _row("message", M.SENDING, Move.LOSE_SIGHT, SYSTEM, M.UNKNOWN),
+    _row("message", M.UNKNOWN, Move.SEND_ONCE_MORE, SYSTEM, M.PENDING),
+    _row("message", (M.SENT, M.UNKNOWN), Move.BOUNCE, AGENT_OR_SYSTEM, M.BOUNCED),
+    # survey
+    _row("survey", SU.NEW, Move.SCHEDULE, SYSTEM, SU.SCHEDULED),
+    _row("survey", SU.SCHEDULED, Move.INVITE, SYSTEM, SU.SENT),
+    _row("survey", SU.SCHEDULED, Move.CANCEL, SYSTEM, SU.CANCELLED),
+    _row("survey", (SU.SCHEDULED, SU.SENT), Move.EXPIRE, SYSTEM, SU.EXPIRED),
+    _row("survey", (SU.SCHEDULED, SU.SENT), Move.SKIP, SYSTEM, SU.NOT_SENT),
+    _row("survey", SU.SENT, Move.REMIND, SYSTEM, SU.SENT),
+    _row("survey", SU.SENT, Move.RUN_OUT, SYSTEM, SU.UNANSWERED),
+    _row("survey", SU.SENT, Move.VOID, SYSTEM, SU.VOID),
+    _row("survey", (SU.SENT, SU.ANSWERED), Move.ANSWER, CUSTOMER, SU.ANSWERED),
+    # request for information
+    _row("request", RQ.NEW, Move.REQUEST, AGENT, RQ.OPEN),
+    _row("request", RQ.OPEN, Move.ANSWER, ANYBODY_OF_THEM, RQ.ANSWERED),
+    _row("request", RQ.OPEN, Move.END, SYSTEM, RQ.ENDED),
+    # task
+    _row("task", T.NEW, Move.GIVE, AGENT_OR_SYSTEM, T.OPEN),
+    _row("task", T.OPEN, Move.FINISH, AGENT_OR_SYSTEM, T.DONE),
 )  # fmt: skip
 
 _BY_KEY: dict[tuple[str, Move], list[Row]] = {}

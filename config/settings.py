@@ -5,6 +5,7 @@ server set the same ones. Nothing here reads a file of secrets by itself.
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +16,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # -- what this home is ---------------------------------------------------
 HOME = Path(env("TUNTAS_HOME", default=str(BASE_DIR / ".tuntas")))
 DEMO_HOME = env.bool("TUNTAS_DEMO_HOME", default=False)  # only here may the clock be moved
+PRODUCTION = env.bool("TUNTAS_PRODUCTION", default=False)  # elsewhere letters reach MAIL_ONLY_TO alone
+SITE_URL = (env("SITE_URL", default="") or "http://127.0.0.1:8000").rstrip("/")  # links in letters begin with it
 SITE_TIME_ZONE = env("SITE_TIME_ZONE", default="Asia/Jakarta")
 SITE_COUNTRY = env("SITE_COUNTRY", default="ID")  # how a phone number without a country is read
 SITE_CURRENCY = env("SITE_CURRENCY", default="IDR")
 ORGANISATION = env("ORGANISATION", default="Sinar Elektronik")
+SUPPORT_PHONE = env("SUPPORT_PHONE", default="1500-000")
+SUPPORT_HOURS = env("SUPPORT_HOURS", default="08:00-20:00")  # every day, in SITE_TIME_ZONE
+OUTSIDE_BODY = env("OUTSIDE_BODY", default="")  # who else may be asked when we have said our last word
+OUTSIDE_CONTACT = env("OUTSIDE_CONTACT", default="")
 
 SECRET_KEY = env("SECRET_KEY")
 DEBUG = env.bool("DEBUG", default=False)
@@ -102,25 +109,31 @@ OWNER_DATABASE_URL = env("OWNER_DATABASE_URL", default="")
 APP_ROLE = env.db_url("DATABASE_URL")["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# -- Redis: hints for Celery (database 0); nothing on a page waits for it --
-REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379")
+# -- Redis: hints for Celery (database 0), limits of public pages (database 1); nothing a person of the desk does
+# -- waits for it
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379").rstrip("/")
+_SOCKET = REDIS_URL.removeprefix("unix://") if REDIS_URL.startswith("unix://") else None
 
+CELERY_BROKER_URL = f"redis+socket://{_SOCKET}?virtual_host=0" if _SOCKET else f"{REDIS_URL}/0"
+HINTS = True  # tell a worker to look at once (complaints/hints.py); without, it looks at the next tick
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": f"unix://{_SOCKET}?db=1" if _SOCKET else f"{REDIS_URL}/1",
+        "KEY_PREFIX": env("CACHE_KEY_PREFIX", default="") or "tuntas",
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
+}
 
-def _redis(database: int) -> str:
-    """REDIS_URL in the form Celery takes: a socket is `redis+socket://path?virtual_host=0`."""
-    if REDIS_URL.startswith("unix://"):
-        return f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host={database}"
-    return f"{REDIS_URL.rstrip('/')}/{database}"
-
-
-CELERY_BROKER_URL = _redis(0)
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,  # more than four times the hard time limit
+# -- Celery: the exact settings and the reasons for each are those of the rules on time, mail and faults --
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": 900,  # more than four times the hard time limit: config/checks.py
     "socket_timeout": 3,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
     "health_check_interval": 25,
     "retry_on_timeout": False,
+    "client_name": "tuntas",
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever
@@ -135,14 +148,26 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KiB
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30  # seconds; wants REMAP_SIGTERM=SIGQUIT and a longer grace around it
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_BEAT_MAX_LOOP_INTERVAL = 15
+CELERY_BEAT_ENABLE_REMOTE_CONTROL = True  # beat answers a ping too
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# -- letters: rows first, then mail; without EMAIL_URL they stay files in the home --
+EMAIL_URL = env("EMAIL_URL", default="")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)  # seconds
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="") or "Tuntas <tuntas@localhost.localdomain>"
+REPLY_TO = env("REPLY_TO", default="")
+# Addresses and @domains; outside production only these get mail.
+MAIL_ONLY_TO = [name.strip().lower() for name in env.list("MAIL_ONLY_TO", default=[]) if name.strip()]
+UNDO_SECONDS = 15  # how long a letter somebody composed can be taken back
 
 # -- people and signing in ---------------------------------------------------
 AUTH_USER_MODEL = "complaints.User"
@@ -175,6 +200,9 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# How many proxies of our own stand in front, each adding to X-Forwarded-For the address it heard; 0: none.
+PROXY_DEPTH = env.int("PROXY_DEPTH", default=0)
+AXES_CLIENT_IP_CALLABLE = "complaints.limits.client_address"  # by PROXY_DEPTH, as everything else that asks
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "complaints.signin.who_tries"
 AXES_LOCKOUT_CALLABLE = "complaints.signin.locked_out"
@@ -221,14 +249,31 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+_BY_THE_ROOT: dict[str, Any] = {"handlers": [], "propagate": True}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.MaskingFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # axes writes who tried to sign in; the rows in its table are enough
-    "loggers": {"axes": {"level": "ERROR"}},
+    "loggers": {
+        # axes writes who tried to sign in; the rows in its table are enough
+        "axes": {"level": "ERROR"},
+        # a line for each tick and for its arrival, every few seconds; what came of it is one line of celery.app.trace
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        # These bring handlers of their own, which would write a customer's link as it was asked for.
+        "django": _BY_THE_ROOT,
+        "django.server": _BY_THE_ROOT,
+        "gunicorn.error": _BY_THE_ROOT,
+        "gunicorn.access": _BY_THE_ROOT,
+    },
 }
 
 REST_FRAMEWORK = {

@@ -31,6 +31,13 @@ class Days:
             days -= self._is_working(day)
         return self._moment(day, at, zone)
 
+    def nights(self, nights: int, at: str, zone: ZoneInfo | None = None) -> datetime:
+        """So many days before the stories' last day, weekends counted: for what runs by the hour, such as a survey.
+
+        Never earlier than `back` of the same number.
+        """
+        return self._moment(self.last_day - timedelta(days=nights), at, zone)
+
     def ahead(self, days: int, at: str, zone: ZoneInfo | None = None) -> datetime:
         """So many working days after today: always still to come."""
         day = self._today

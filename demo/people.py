@@ -12,6 +12,8 @@ PASSWORD = "tuntas-demo-2026"
 DOMAIN = "sinarelektronik.example"
 CARE, MALAYSIA = "Customer care", "Sinar Malaysia"
 SALES, FINANCE, SERVICE = "Sales", "Finance", "Service centre"
+PARTNER, PARTNER_EMAIL = "Garansi Servis Mitra", "klaim@servismitra.example"
+"""Repairs under warranty for us: a party outside, which has no account and answers by the link in a letter."""
 
 Role = Membership.Role
 EN, ID, MS = Language.ENGLISH, Language.INDONESIAN, Language.MALAY
@@ -53,6 +55,7 @@ class Cast:
     sales: Department
     finance: Department
     service: Department
+    partner: Department
     andi: User
     siti: User
     maya: User
@@ -67,6 +70,8 @@ class Cast:
     yanti: User
     faizal: User
     norma: User
+    customer: User  # whoever holds the link in a letter to a customer
+    outside: User  # and in one to the partner
 
 
 def hire() -> Cast:
@@ -75,6 +80,9 @@ def hire() -> Cast:
         name: Department.objects.get_or_create(name=name, defaults={"takes_complaints": name in (CARE, MALAYSIA)})[0]
         for name in (CARE, MALAYSIA, SALES, FINANCE, SERVICE)
     }
+    partner, _made = Department.objects.get_or_create(
+        name=PARTNER, defaults={"is_outside": True, "email": PARTNER_EMAIL}
+    )
     secret = make_password(PASSWORD)  # slow on purpose: once for all, since they share it
     return Cast(
         care=departments[CARE],
@@ -82,6 +90,9 @@ def hire() -> Cast:
         sales=departments[SALES],
         finance=departments[FINANCE],
         service=departments[SERVICE],
+        partner=partner,
+        customer=User.objects.customer(),
+        outside=User.objects.outside(),
         **{key: _user(key, departments, secret) for key in PEOPLE},
     )
 

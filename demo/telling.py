@@ -12,7 +12,19 @@ from typing import Any
 
 from complaints import clock
 from complaints.actions import approval as approvals
-from complaints.actions import cause, closure, contact, customers, handoff, intake, resolution, verification
+from complaints.actions import (
+    by_customer,
+    cause,
+    closure,
+    contact,
+    customers,
+    handoff,
+    intake,
+    requests,
+    resolution,
+    verification,
+)
+from complaints.actions.verification import CheckedFile
 from complaints.models import (
     Approval,
     Category,
@@ -23,15 +35,20 @@ from complaints.models import (
     Department,
     Evidence,
     Handoff,
+    InformationRequest,
+    Message,
     Offer,
     User,
 )
 from complaints.workflow import Move
 from demo.conductor import Story
 from demo.days import Days
+from demo.mail import DemoPost
 from demo.people import Cast
 from followups.actions import follow_up as follow_ups
 from followups.actions.promise import keep_promise
+from followups.actions.survey import Answer, answer_survey
+from followups.models import FollowUp
 
 __all__ = ["Story"]
 
@@ -43,10 +60,11 @@ Item = resolution.ItemFacts
 
 @dataclass(frozen=True)
 class Stage:
-    """Everybody, and the calendar."""
+    """Everybody, the calendar, and the way letters go."""
 
     cast: Cast
     days: Days
+    post: DemoPost
 
 
 # -- the call -----------------------------------------------------------------
@@ -82,8 +100,10 @@ def read_back(
     promise: str,
     due: datetime,
     words: str = "",
+    **letter: Any,
 ) -> Complaint:
-    """The customer agrees, and hears what happens next and by when."""
+    """The customer agrees, and hears what happens next and by when. With `by_letter` it is mailed too; with `agreed`
+    False besides, it is mailed only, to be corrected."""
     return intake.agree_read_back(
         complaint,
         by=by,
@@ -93,6 +113,7 @@ def read_back(
         promised=promise,
         promised_by=due,
         words=words,
+        **letter,
     )
 
 
@@ -126,6 +147,35 @@ def said(complaint: Complaint, words: str, **facts: Any) -> contact.ContactFacts
     return contact.ContactFacts(
         direction=Contact.Direction.OUTBOUND, language=complaint.customer.language, words=words, **values
     )
+
+
+def ask_for(
+    complaint: Complaint, item: str, items: str, why: str, *, by: User, answer_by: datetime, remind_on: datetime
+) -> InformationRequest:
+    """By letter, for something we cannot go on without."""
+    return requests.ask_for_information(complaint, requests.RequestFacts(item, items, why, answer_by, remind_on), by=by)
+
+
+def letter_of(complaint: Complaint, kind: str) -> Message:
+    """The last of this kind that was written."""
+    return complaint.messages.filter(kind=kind).order_by("-pk")[:1].get()
+
+
+# -- what a customer does by the link in a letter ------------------------------
+def writes(complaint: Complaint, words: str, *, files: Sequence[CheckedFile] = (), disputes: bool = False) -> Contact:
+    """Adds something; or (`disputes`) says that we did not understand it."""
+    said_so = by_customer.Said(words, list(files))
+    return by_customer.add_by_customer(complaint, said_so, by=User.objects.customer(), disputes=disputes)
+
+
+def answers(complaint: Complaint, solved: str, comment: str = "", **marks: Any) -> None:
+    """The survey of now; answered again, the newer answer stands."""
+    survey = complaint.surveys.order_by("-cycle")[:1].get()
+    answer_survey(survey, Answer(solved, comment=comment, **marks), by=User.objects.customer())
+
+
+def opens_again(complaint: Complaint, words: str) -> None:
+    by_customer.reopen_by_customer(complaint, by_customer.Said(words), by=User.objects.customer())
 
 
 def _incoming(customer: Customer, words: str, **facts: Any) -> contact.ContactFacts:
@@ -226,6 +276,31 @@ def fulfil(accepted: Offer, *, by: User, reference: str = "", evidence: Evidence
         )
 
 
+def put_right(
+    accepted: Offer,
+    *,
+    by: User,
+    happened: str,
+    seen: str,
+    found: tuple[str, str],
+    because: tuple[str, str],
+    reply: str,
+    reference: str = "",
+    why: str = "",
+    **more: Any,
+) -> None:
+    """A small matter in one go: what the customer tells, what the papers show (`seen`), verdict, cause, the proof of
+    what was agreed, and the final reply by letter. Only whether anything gets better is left to say."""
+    complaint = accepted.complaint
+    start_checking(complaint, by=by)
+    account(complaint, happened, by=by)
+    papers = keep_file(complaint, "log", seen, by=by)
+    judge(complaint, found, by=by, evidence=[papers])
+    explain(complaint, *because, by=by, evidence=papers, method="one_line", why=why)
+    fulfil(accepted, by=by, reference=reference, evidence=None if reference else papers)
+    final_reply(complaint, reply, by=by, channel="email", **more)
+
+
 def final_reply(complaint: Complaint, *answers: str, by: User, channel: str = "phone", **more: Any) -> None:
     """An answer to every issue, in their order."""
     contact.give_final_reply(
@@ -260,5 +335,6 @@ def close_as_agreed(complaint: Complaint, *, by: User) -> None:
 
 
 def _finish_check(complaint: Complaint, result: Move, words: str, by: User) -> None:
-    check = complaint.follow_ups.due().get()
-    follow_ups.finish_follow_up(check, by=by, result=result, said=said(complaint, words))
+    due = complaint.follow_ups.due().exclude(kind=FollowUp.Kind.CALL_BACK)
+    asked = due.order_by("-kind")[:1].get()  # the call instead of the survey, where there is one besides the check
+    follow_ups.finish_follow_up(asked, by=by, result=result, said=said(complaint, words))

@@ -60,6 +60,9 @@ class Facts:
     customer_waits_since: datetime | None = None  # the last contact came in and nobody has answered it
     silent_from: datetime | None = None  # from then on the customer has heard nothing of us for too long
     follow_up: Dated | None = None
+    call_back: bool = False  # the follow-up is the call after a "no" in the survey
+    tasks: list[Dated] = field(default_factory=list)
+    request: Dated | None = None  # we wait for something from the customer
     gate_missing: str = ""  # the first missing requirement's code
     window_ends: datetime | None = None
 
@@ -120,6 +123,23 @@ def _promise_today(facts: Facts, at: datetime) -> Step | None:
 def _follow_up_today(facts: Facts, at: datetime) -> Step | None:
     """What we owe afterwards has a day of its own: neither the cause nor the closing list hides it."""
     return _follow_up(facts, at) if facts.follow_up and _is_near(facts.follow_up, at) else None
+
+
+def _task(facts: Facts, at: datetime) -> Step | None:
+    """Something of ours went wrong on its way to the customer: a letter came back."""
+    first = _first(facts.tasks)
+    return Step("task", first.due_at, subject=first.pk) if first else None
+
+
+def _request_over(facts: Facts, at: datetime) -> Step | None:
+    """What we asked for has not come: we call before we decide anything (letter L3)."""
+    if facts.request and at >= facts.request.due_at:
+        return Step("request_over", facts.request.due_at + SOON_ENOUGH, subject=facts.request.pk)
+    return None
+
+
+def _request(facts: Facts, at: datetime) -> Step | None:
+    return Step("request", facts.request.due_at, "customer", facts.request.pk) if facts.request else None
 
 
 # -- hand-offs that need us -----------------------------------------------------
@@ -216,7 +236,10 @@ def _gate(facts: Facts, at: datetime) -> Step | None:
 
 
 def _follow_up(facts: Facts, at: datetime) -> Step | None:
-    return Step("follow_up", facts.follow_up.due_at, subject=facts.follow_up.pk) if facts.follow_up else None
+    if facts.follow_up is None:
+        return None
+    key = "call_back" if facts.call_back else "follow_up"
+    return Step(key, facts.follow_up.due_at, subject=facts.follow_up.pk)
 
 
 def _window(facts: Facts, at: datetime) -> Step | None:
@@ -226,9 +249,9 @@ def _window(facts: Facts, at: datetime) -> Step | None:
 
 
 RULES: tuple[Callable[[Facts, datetime], Step | None], ...] = (
-    _missed_promise, _answer_customer, _carry_out, _answer_supervisor, _promise_today, _follow_up_today,
-    _returned_or_lapsed, _late_handoff, _answered_handoff, _approved, _acknowledge, _silent, _undecided, _fulfil,
-    _offer, _customer, _department, _cause, _gate, _follow_up, _window,
+    _missed_promise, _answer_customer, _carry_out, _answer_supervisor, _promise_today, _follow_up_today, _task,
+    _request_over, _returned_or_lapsed, _late_handoff, _answered_handoff, _approved, _acknowledge, _silent, _undecided,
+    _fulfil, _request, _offer, _customer, _department, _cause, _gate, _follow_up, _window,
 )  # fmt: skip
 """Asked in this order; the first that answers is the next step (screens.md 4.10)."""
 
@@ -247,4 +270,5 @@ def _changes_at(facts: Facts, at: datetime) -> datetime | None:
     moments = [each.due_at - SOON_ENOUGH for each in owed]
     moments += [each.answer_by for each in facts.handoffs if each.is_waiting]
     moments += [moment for moment in (facts.silent_from, facts.window_ends) if moment]
+    moments += [facts.request.due_at] if facts.request else []
     return min((moment for moment in moments if moment > at), default=None)

@@ -10,7 +10,7 @@ from complaints.models import Complaint, Event, Handoff, User
 from complaints.timeline import recorded
 from complaints.workflow import Outcome
 from escalation.actions.escalation import end_all, raise_escalation
-from escalation.actions.next_step import refresh
+from escalation.actions.next_step import say_anew
 
 
 def second_return_escalates(event: Event, complaint: Complaint) -> None:
@@ -53,4 +53,4 @@ def react(event: Event, **_kwargs: Any) -> None:
     if reaction:
         reaction(event, complaint)
         complaint = Complaint.objects.get(pk=complaint.pk)
-    refresh(complaint)
+    say_anew(complaint)

@@ -61,6 +61,22 @@ WORDINGS: dict[str, Wording] = {
         _("Ask %(customer)s whether it is really solved"),
         _("Log the call"), _("follow-up call"), "followups:follow-up",
     ),
+    "call_back": Wording(
+        _("Call %(customer)s by %(time)s: the survey says it is not solved"),
+        _("Log the call"), _("call-back"), "followups:follow-up",
+    ),
+    "task": Wording(
+        _("A letter to %(customer)s did not arrive: reach them another way"),
+        _("See the task"), _("letter"), "complaints:task",
+    ),
+    "request": Wording(
+        _("%(customer)s sends what we asked for, by %(time)s"),
+        _("Log what came"), _("answer to our request"), "complaints:contact-new", of_complaint=True,
+    ),
+    "request_over": Wording(
+        _("Call %(customer)s: what we asked for has not come"),
+        _("Log the call"), _("answer to our request"), "complaints:contact-new", of_complaint=True,
+    ),
     "redirect": Wording(
         _("Send it again: %(department)s gave it back"),
         _("Send it again"), _("returned"), "complaints:handoff-redirection", who=OWNER,

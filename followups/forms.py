@@ -1,5 +1,6 @@
 """What is typed about what we still owe."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -14,6 +15,10 @@ from complaints.models.complaint import Channel
 from complaints.workflow import Move
 
 CHANNELS = [choice for choice in Channel.choices if choice[0] != Channel.IMPORT]
+BY_LETTER = [
+    (name, gettext_lazy("e-mail: a letter goes out from here") if name == Channel.EMAIL else label)
+    for name, label in CHANNELS
+]
 RESULTS = [
     (Move.SATISFIED, gettext_lazy("Yes: it is solved")),
     (Move.NOT_SATISFIED, gettext_lazy("No: it is taken up again at once")),
@@ -40,6 +45,18 @@ class _Told(DeskForm):
         )
 
 
+class _ToldOrMailed(_Told):
+    """Choosing e-mail is telling them: the letter goes out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = BY_LETTER  # type: ignore[attr-defined]
+
+    @property
+    def is_by_letter(self) -> bool:
+        return self.is_bound and bool(self._said("channel") == Channel.EMAIL)
+
+
 class KeepForm(_Told):
     """The contact that kept it; nothing where it was kept without one. Late, the customer has to hear it."""
 
@@ -56,18 +73,29 @@ class KeepForm(_Told):
         return super().said(complaint, **more) if self.cleaned_data["words"].strip() else None
 
 
-class RedateForm(_Told):
+class RedateForm(_ToldOrMailed):
+    """By e-mail the letter names the old and the new time by itself; only its reason is asked."""
+
     due_at = Moment(label=gettext_lazy("New time"), error_messages={"required": gettext_lazy("Choose the new time")})
     reason = Line(
         label=gettext_lazy("Why"),
         error_messages={"required": gettext_lazy("Write why")},
         max_length=500,
-        help_text=gettext_lazy("For the file"),
+        help_text=gettext_lazy("For the file. By e-mail the customer reads it, so write it in their language"),
     )
-    field_order = ["words", "channel", "due_at", "reason"]
+    field_order = ["channel", "words", "due_at", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = _("Not needed by e-mail: the letter says it")
+        self.fields["words"].required = not self.is_by_letter
+
+    def said(self, complaint: Complaint, **more: Any) -> ContactFacts:
+        said = super().said(complaint, **more)
+        return said if said.words.strip() else replace(said, words=self.cleaned_data["reason"])
 
 
-class TellForm(_Told):
+class TellForm(_ToldOrMailed):
     promised = Line(
         label=gettext_lazy("What you promised instead"),
         max_length=300,
@@ -75,6 +103,12 @@ class TellForm(_Told):
         help_text=gettext_lazy("In the customer's language, as you said it"),
     )
     promised_by = Moment(label=gettext_lazy("By when"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = _(
+            "By e-mail the letter begins with the lateness and the apology: write only the reason, in their language"
+        )
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data

@@ -36,3 +36,12 @@ class FollowUpQuerySet(models.QuerySet[Any]):
 
     def due(self) -> Self:
         return self.filter(state=FollowUpState.DUE)
+
+
+class SurveyQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(complaint__in=Complaint.objects.visible_to(user))
+
+    def due(self, at: datetime) -> Self:
+        """Those whose next moment has come: to be sent, reminded of, or ended."""
+        return self.filter(due_at__lte=at).order_by("due_at", "pk")

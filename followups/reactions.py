@@ -9,12 +9,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints.kinds import Kind
-from complaints.models import Complaint, Contact, Event, Offer, User
+from complaints.models import Complaint, Contact, Event, Message, Offer, User
 from complaints.timeline import recorded
 from complaints.workflow import Outcome
 from followups import timing
 from followups.actions.follow_up import plan_follow_up, void_follow_ups
 from followups.actions.promise import make_promise, release_all, settle_delivery
+from followups.actions.survey import cancel_survey, letter_did_not_arrive, plan_survey
 from followups.models import FollowUp, Promise
 
 
@@ -56,10 +57,11 @@ def failure_releases_the_promise(event: Event, complaint: Complaint) -> None:
     release_all(complaint, by=User.objects.system(), offer_id=event.subject_id)
 
 
-def resolved_plans_the_check(event: Event, complaint: Complaint) -> None:
+def resolved_plans_what_we_ask(event: Event, complaint: Complaint) -> None:
     if complaint.resolved_at:
         due_at = timing.check_due(complaint.resolved_at, ZoneInfo(settings.SITE_TIME_ZONE))
         plan_follow_up(complaint, kind=FollowUp.Kind.CHECK, due_at=due_at, by=event.by)
+        plan_survey(complaint, by=event.by)
 
 
 def closing_by_exception_ends_what_we_owe(event: Event, complaint: Complaint) -> None:
@@ -69,8 +71,15 @@ def closing_by_exception_ends_what_we_owe(event: Event, complaint: Complaint) ->
         void_follow_ups(complaint, by=event.by)
 
 
-def reopening_voids_follow_ups(event: Event, complaint: Complaint) -> None:
+def reopening_ends_what_we_asked(event: Event, complaint: Complaint) -> None:
     void_follow_ups(complaint, by=event.by)
+    cancel_survey(complaint, by=event.by)
+
+
+def lost_survey_is_asked_by_phone(event: Event, complaint: Complaint) -> None:
+    message = Message.objects.get(pk=event.subject_id or 0)
+    if message.kind == Message.Kind.SURVEY:
+        letter_did_not_arrive(complaint, message.cycle, message.state)
 
 
 REACTIONS = {
@@ -78,9 +87,14 @@ REACTIONS = {
     Kind.OFFER_ACCEPTED: promise_from_offer,
     Kind.OFFER_FULFILLED: delivery_settles_the_promise,
     Kind.OFFER_FAILED: failure_releases_the_promise,
-    Kind.COMPLAINT_RESOLVED: resolved_plans_the_check,
+    Kind.COMPLAINT_RESOLVED: resolved_plans_what_we_ask,
     Kind.COMPLAINT_CLOSED: closing_by_exception_ends_what_we_owe,
-    Kind.COMPLAINT_REOPENED: reopening_voids_follow_ups,
+    Kind.COMPLAINT_REOPENED: reopening_ends_what_we_asked,
+    Kind.MESSAGE_FAILED: lost_survey_is_asked_by_phone,
+    Kind.MESSAGE_EXPIRED: lost_survey_is_asked_by_phone,
+    Kind.MESSAGE_UNKNOWN: lost_survey_is_asked_by_phone,
+    Kind.MESSAGE_CANCELLED: lost_survey_is_asked_by_phone,
+    Kind.MESSAGE_BOUNCED: lost_survey_is_asked_by_phone,
 }
 
 

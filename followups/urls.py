@@ -3,7 +3,8 @@
 from django.urls import path
 
 import complaints.converters  # noqa: F401  (ref and pk)
-from followups.views import follow_ups, promises
+from complaints.views.by_link import DeadLink
+from followups.views import follow_ups, promises, survey
 
 app_name = "followups"
 
@@ -16,4 +17,7 @@ urlpatterns = [
     path("follow-ups/<pk:pk>/", follow_ups.FollowUpPage.as_view(), name="follow-up"),
     path("follow-ups/<pk:pk>/result/", follow_ups.Result.as_view(), name="follow-up-result"),
     path("follow-ups/<pk:pk>/tries/new/", follow_ups.Try.as_view(), name="follow-up-try"),
+    path("f/<str:token>/", survey.SurveyPage.as_view(), name="survey"),
+    path("f/<str:token>/reopening/", survey.Reopening.as_view(), name="survey-reopening"),
+    path("f/<path:rest>/", DeadLink.as_view(), name="dead-link"),
 ]

@@ -8,7 +8,10 @@ from typing import Any
 from complaints import clock
 from complaints.actions import approval as approvals
 from complaints.actions import cause as causes
-from complaints.actions import closure, contact, customers, handoff, intake, resolution, verification
+from complaints.actions import closure, contact, customers, delivery, handoff, intake, letters, resolution, verification
+from complaints.actions.correspondence import send_now
+from complaints.actions.noting import note_message
+from complaints.delivery.post import Outcome, Result
 from complaints.models import (
     Approval,
     Category,
@@ -20,6 +23,7 @@ from complaints.models import (
     Evidence,
     Handoff,
     Membership,
+    Message,
     Offer,
     User,
 )
@@ -283,3 +287,19 @@ def asked_exception(cast: Cast, complaint: Complaint, kind: str = "withdrawn", *
 
 def category(name: str = "Charged twice") -> Category:
     return Category.objects.get(name=name)
+
+
+def letter(cast: Cast, complaint: Complaint, words: str = "Nota Ibu sudah kami periksa.") -> Message:
+    """Written by the agent, and still to be undone."""
+    return letters.send_letter(complaint, words=words, by=cast.agent)
+
+
+def carried(message: Message, result: Result = Result.SENT, reason: str = "") -> Message:
+    """What the mail server said of it. Every other letter that was due has been sent too."""
+    if message.state == Message.State.HELD:
+        send_now(message, by=message.by)
+    while claimed := delivery.claim():
+        said = Outcome(result, reason) if claimed.pk == message.pk else Outcome(Result.SENT)
+        delivery.mark(claimed, said)
+        note_message(claimed)
+    return Message.objects.get(pk=message.pk)

@@ -7,7 +7,9 @@ from typing import Any
 from complaints import clock
 from complaints.actions import intake
 from complaints.actions import verification as finding
-from complaints.models import Complaint, Department, User
+from complaints.actions.access import Purpose, mint
+from complaints.actions.tasks import give_task
+from complaints.models import Complaint, Department, Task, User
 from escalation.actions.escalation import raise_escalation
 from tests import factories
 from tests.factories import Cast
@@ -21,7 +23,13 @@ class Scene:
     ids: dict[str, Any] = field(default_factory=dict)
 
     def arguments(self, name: str, takes: str) -> dict[str, Any]:
-        """What `reverse` needs for this address, which takes `ref`, `pk` or nothing."""
+        """What `reverse` needs for this address, which takes `ref`, `pk`, `uid`, `token`, `rest` or nothing."""
+        if takes == "rest":
+            return {"rest": "nothing/here"}
+        if takes == "token":
+            return {"token": self.ids[_link(name)], **({"pk": self.ids["evidence"]} if name.endswith("-file") else {})}
+        if takes == "uid":
+            return {"uid": self.ids["uid"]}
         if takes == "ref":
             return {"ref": self.complaint.reference}
         if takes == "pk":
@@ -41,11 +49,18 @@ ROW_OF = {
     "complaints:offer": "offer",
     "complaints:item": "item",
     "complaints:approval": "approval",
+    "complaints:message": "message",
+    "complaints:task": "task",
     "escalation:escalation": "escalation",
     "escalation:": "escalation",
     "followups:promise": "promise",
     "followups:follow-up": "follow_up",
 }
+
+
+def _link(name: str) -> str:
+    """Whose link opens it."""
+    return next(who for who in ("survey", "outside", "status") if f":{who}" in name) + "_link"
 
 
 def play(cast: Cast, home: Department, owner: User, **facts: Any) -> Scene:
@@ -68,8 +83,14 @@ def play(cast: Cast, home: Department, owner: User, **facts: Any) -> Scene:
     offer = factories.offered(cast, complaint)
     asked = factories.asked_exception(cast, complaint, heard_by=owner)
     escalation = raise_escalation(complaint, by=owner, trigger_key="by_hand:1", question="Who pays?")
+    letter = complaint.messages.get(kind="offer")
+    task = give_task(complaint, Task.Kind.BOUNCE, by=cast.system, message=letter)
     follow_up = complaint.follow_ups.create(cycle=1, kind="check", due_at=clock.now() + timedelta(days=3), state="due")
+    now = clock.now()
     ids = {
+        "status_link": mint(complaint, Purpose.STATUS, at=now, cycle=1),
+        "survey_link": mint(complaint, Purpose.SURVEY, at=now, cycle=1),
+        "outside_link": mint(complaint, Purpose.HANDOFF, at=now, cycle=1, handoff=handoff),
         "customer": complaint.customer_id,
         "handoff": handoff.pk,
         "evidence": evidence.pk,
@@ -79,6 +100,9 @@ def play(cast: Cast, home: Department, owner: User, **facts: Any) -> Scene:
         "item": offer.items.get().pk,
         "approval": asked.pk,
         "escalation": escalation.pk,
+        "message": letter.pk,
+        "uid": letter.uid,
+        "task": task.pk,
         "promise": complaint.promises.get().pk,
         "follow_up": follow_up.pk,
     }

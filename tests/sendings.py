@@ -17,7 +17,9 @@ from complaints import clock
 from complaints.actions import approval as approvals
 from complaints.actions import closure, contact, resolution, verification
 from complaints.actions import handoff as actions
-from complaints.models import Approval, CauseCategory, Complaint, Evidence, Offer, User
+from complaints.actions.correspondence import note_bounce, send_now
+from complaints.actions.outbox import hold_mail
+from complaints.models import Approval, CauseCategory, Complaint, Evidence, Message, Offer, User
 from escalation.actions.escalation import ask_back, decide, raise_escalation
 from escalation.models import Escalation
 from followups.models import FollowUp, Promise
@@ -132,6 +134,72 @@ def addition(cast: Cast) -> Sending:
 def final_reply(cast: Cast) -> Sending:
     complaint = factories.in_progress(cast)
     return Sending(cast.agent, complaint, {f"answer_{complaint.issues.get().pk}": "Uang Ibu sudah kembali."})
+
+
+# -- letters ------------------------------------------------------------------------
+def held(cast: Cast) -> Message:
+    return factories.letter(cast, factories.in_progress(cast))
+
+
+@sends("complaints:letter-new")
+def letter_in_own_words(cast: Cast) -> Sending:
+    return Sending(cast.colleague, factories.in_progress(cast), {"words": "Nota Ibu sudah kami periksa."})
+
+
+@sends("complaints:letter-new")
+def letter_that_asks_for_something(cast: Cast) -> Sending:
+    typed = {"item": "nota", "items": "Foto nota pembelian.", "answer_by": later(days=5), "remind_on": later(days=3)}
+    return Sending(cast.agent, factories.in_progress(cast), typed, query="?kind=request")
+
+
+@sends("complaints:letter-new")
+def letter_that_corrects(cast: Cast) -> Sending:
+    complaint = factories.in_progress(cast, was_told="2 tahun", correct_information="1 tahun")
+    return Sending(cast.agent, complaint, {"meaning": "Garansi Ibu habis bulan Mei."}, query="?kind=correction")
+
+
+@sends("complaints:message-undoing")
+def letter_taken_back(cast: Cast) -> Sending:
+    return Sending(cast.agent, held(cast), {})
+
+
+@sends("complaints:message-release")
+def letter_sent_at_once(cast: Cast) -> Sending:
+    return Sending(cast.colleague, held(cast), {})
+
+
+@sends("complaints:message-cancellation")
+def letter_cancelled(cast: Cast) -> Sending:
+    letter = held(cast)
+    send_now(letter, by=cast.agent)
+    return Sending(cast.agent, letter, {"reason": "She called, it is settled."})
+
+
+@sends("complaints:message-resending")
+def letter_sent_again(cast: Cast) -> Sending:
+    return Sending(cast.agent, factories.carried(held(cast)), {"reason": "She deleted it."})
+
+
+@sends("complaints:message-bounce")
+def letter_that_came_back(cast: Cast) -> Sending:
+    return Sending(cast.agent, factories.carried(held(cast)), {"reason": "Mailbox full."})
+
+
+@sends("complaints:mail-hold")
+def all_mail_held(cast: Cast) -> Sending:
+    return Sending(cast.supervisor, None, {"reason": "Restored this morning."})
+
+
+@sends("complaints:mail-release")
+def all_mail_released(cast: Cast) -> Sending:
+    hold_mail(by=cast.manager, reason="Restored this morning.")
+    return Sending(cast.supervisor, None, {})
+
+
+@sends("complaints:task-completion")
+def told_another_way(cast: Cast) -> Sending:
+    letter = note_bounce(factories.carried(held(cast)), by=cast.agent, reason="Mailbox full.")
+    return Sending(cast.colleague, letter.task, {"words": "Read it to her on the phone."})
 
 
 # -- details and owner ----------------------------------------------------------------

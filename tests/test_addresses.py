@@ -12,7 +12,10 @@ AsUser = Callable[[User], Client]
 NONSENSE = (
     "C26-00%00388", "%00", "c26-000388", "C26-388", "C26-000388%0A", "C٢٦-٠٠٠٣٨٨", "C26-" + "1" * 60, "x' OR 1=1"
 )  # fmt: skip
-KINDS = ("customers", "handoffs", "evidence", "offers", "approvals", "escalations", "promises", "follow-ups")
+KINDS = (
+    "customers", "handoffs", "evidence", "offers", "approvals", "escalations", "promises", "follow-ups", "letters",
+    "tasks",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("ref", NONSENSE)

@@ -23,6 +23,7 @@ PEOPLE = (
     "anonymous", "agent", "colleague", "supervisor", "manager", "officer", "outsider", "administrator", "complained_of"
 )  # fmt: skip
 OURS = ("complaints", "escalation", "followups")
+BY_LINK = ("token", "rest")
 
 
 def addresses() -> Iterator[tuple[str, str]]:
@@ -96,6 +97,8 @@ def test_nobody_meets_what_is_foreign() -> None:
     for (name, kind), row in law().items():
         if not takes[name] or name.startswith("complaints:customer") or name == "complaints:enquiry-new":
             continue  # whoever answers the phone must find any caller
+        if takes[name] in BY_LINK:
+            continue  # the link is the right, whoever holds it
         if kind == "foreign":
             assert {row[who] for who in ("agent", "colleague", "supervisor", "administrator", "complained_of")} == {
                 "404"
@@ -103,3 +106,13 @@ def test_nobody_meets_what_is_foreign() -> None:
         else:
             assert {row[who] for who in ("outsider", "administrator", "complained_of")} == {"404"}, name
         assert row["anonymous"] == "login", name
+
+
+def test_a_link_shows_everybody_the_same() -> None:
+    """It asks nobody to sign in, and signing in opens no more (what it lets them do is another matter: test_links)."""
+    takes = dict(addresses())
+    behind_links = [(name, row) for (name, _kind), row in law().items() if takes[name] in BY_LINK]
+    assert behind_links
+    for name, row in behind_links:
+        assert len({row[who] for who in PEOPLE}) == 1, name
+        assert row["anonymous"] in ("200", "404"), name

@@ -27,6 +27,10 @@ from tests.embedded.scratch import (
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads /proc, so Linux only")
 
 
+MASTERS = ("gunicorn", "worker@", "mail@", "config beat", "bin/postgres", "valkey-server")
+"""What stands in the command line of each process of the desk."""
+
+
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
     """Outside the folder of pytest, which each start of it closes to others, the database's user among them."""
@@ -108,7 +112,7 @@ def test_the_death_of_all_masters_leaves_none_of_their_children(desk: Desk) -> N
     process = desk.start()
     assert eventually(lambda: len(desk.find("celery")) >= 4)
     masters = [process.pid, *desk.find("guardian"), *desk.find("config beat")]
-    masters += [min(desk.find(words)) for words in ("gunicorn", "config worker", "bin/postgres", "valkey-server")]
+    masters += [min(desk.find(words)) for words in MASTERS if words != "config beat"]
     desk.kill_all(masters)
     assert eventually(lambda: desk.processes() == {}, seconds=15), desk.processes()
 
@@ -135,7 +139,7 @@ def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(desk: Desk) ->
 def test_a_start_ends_what_an_earlier_copy_left_behind(desk: Desk) -> None:
     """A process that ignores the guardian's signal, and has outlived the guardian as well."""
     process = desk.start()
-    stubborn = max(desk.find("config worker"))
+    stubborn = max(desk.find("worker@"))
     os.kill(stubborn, signal.SIGSTOP)
     desk.kill_all({process.pid, *desk.find("guardian")})
     assert eventually(lambda: set(desk.processes()) <= {stubborn})
@@ -145,7 +149,7 @@ def test_a_start_ends_what_an_earlier_copy_left_behind(desk: Desk) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("words", ["gunicorn", "config worker", "config beat", "bin/postgres", "valkey-server"])
+@pytest.mark.parametrize("words", MASTERS)
 def test_a_process_that_dies_is_started_again(desk: Desk, words: str) -> None:
     desk.start()
     assert eventually(lambda: bool(desk.find(words)))

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock, gate
+from complaints.actions.correspondence import ask_for_decision
 from complaints.actions.merged import refuse_over
 from complaints.actions.moves import MoveRefused, apply, refuse
 from complaints.actions.resolution import DECIDE_WITHIN, OfferFacts, change_terms, go_live, not_approved
@@ -57,6 +58,7 @@ def ask_approval(
     _check_request(complaint, approval)
     approval.save(force_insert=True)
     record(complaint, Kind.APPROVAL_ASKED, by=by, subject=approval, due_at=approval.due_at, kind_of_approval=kind)
+    ask_for_decision(approval, by=by)
     return approval
 
 

@@ -1,14 +1,19 @@
 """The end, and back: closing, closing by exception, declining, reopening, merging."""
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from complaints import clock, gate
+from complaints.actions.correspondence import cancel_waiting, write_to_customer
 from complaints.actions.details import hand_over
 from complaints.actions.handoff import end_handoffs
+from complaints.actions.intake import ComplaintFacts, register_complaint
 from complaints.actions.moves import MoveRefused, apply, check
 from complaints.actions.resolution import end_offers
+from complaints.actions.waiting import end_requests
+from complaints.emails import to_customer
 from complaints.kinds import Kind
-from complaints.models import Complaint, Note, Offer, User
+from complaints.models import Complaint, Message, Note, Offer, RemedyKind, User
 from complaints.permissions import can_own
 from complaints.timeline import record
 from complaints.workflow import Move, Outcome, Status
@@ -23,6 +28,7 @@ def close_complaint(complaint: Complaint, *, by: User) -> Complaint:
     complaint.accepted_offer = complaint.offers.filter(state=Offer.State.FULFILLED, cycle=complaint.cycle).last()
     apply(complaint, Move.CLOSE, by=by)
     record(complaint, Kind.COMPLAINT_CLOSED, by=by, outcome=complaint.outcome)
+    _tell_closed(complaint, by)
     return complaint
 
 
@@ -50,7 +56,9 @@ def close_by_exception(complaint: Complaint, *, by: User) -> Complaint:
     apply(complaint, Move.CLOSE_BY_EXCEPTION, by=by)
     end_handoffs(complaint, by=by)
     end_offers(complaint, by=by)
+    end_requests(complaint)
     record(complaint, Kind.COMPLAINT_CLOSED, by=by, subject=exception, outcome=complaint.outcome)
+    _tell_closed(complaint, by)
     return complaint
 
 
@@ -61,6 +69,7 @@ def decline_complaint(complaint: Complaint, *, by: User) -> Complaint:
     complaint.exception, complaint.closed_at = gate.approved_decline(complaint), clock.now()
     complaint.outcome = Outcome.NOT_A_COMPLAINT
     apply(complaint, Move.NOT_A_COMPLAINT, by=by)
+    end_requests(complaint)
     record(complaint, Kind.COMPLAINT_CLOSED, by=by, subject=complaint.exception, outcome=complaint.outcome)
     return complaint
 
@@ -82,6 +91,7 @@ def reopen_complaint(complaint: Complaint, *, by: User, reason: str) -> Complain
     apply(complaint, Move.START_ANEW, by=User.objects.system())
     note = Note.objects.create(complaint=complaint, by=by, at=clock.now(), words=reason)
     record(complaint, Kind.COMPLAINT_REOPENED, by=by, subject=note, was_closed=was_closed)
+    cancel_waiting(complaint, gettext_noop("The complaint was opened again"), kind__in=Message.OF_THE_END)
     if former == Outcome.FINAL_DECISION and can_own(by, complaint):
         hand_over(complaint, by, by=by, why=note)
     return complaint
@@ -96,6 +106,7 @@ def merge_complaint(complaint: Complaint, *, into: Complaint, by: User) -> Compl
     complaint.status_before_merge = complaint.status
     complaint.merged_into, complaint.merged_at = target, clock.now()
     apply(complaint, Move.MERGE, by=by)
+    end_requests(complaint)
     record(complaint, Kind.COMPLAINT_MERGED, by=by, into=target.pk)
     record(target, Kind.COMPLAINT_TOOK_IN, by=by, source=complaint.pk)
     return complaint
@@ -111,3 +122,33 @@ def unmerge_complaint(complaint: Complaint, *, by: User) -> Complaint:
     complaint.save(update_fields=["merged_into", "merged_at", "status_before_merge"])
     record(complaint, Kind.COMPLAINT_UNMERGED, by=by, back_to=former)
     return complaint
+
+
+def continue_complaint(complaint: Complaint, *, words: str, channel: str, language: str, by: User) -> Complaint:
+    """A new complaint in the customer's words of now; what it is about, what is wanted and who has it are as before."""
+    facts = ComplaintFacts(
+        narrative=words,
+        wants=complaint.wants or [RemedyKind.UNKNOWN],
+        channel=channel,
+        language=language,
+        category=complaint.category,
+        topic=complaint.topic,
+        product=complaint.product,
+        aspect=complaint.aspect,
+        severity=complaint.severity,
+        factors=complaint.factors,
+        flags=complaint.flags,
+    )
+    return register_complaint(
+        complaint.customer,
+        facts,
+        by=by,
+        home_department=complaint.home_department,
+        owner=complaint.owner,
+        continues=complaint,
+    )
+
+
+def _tell_closed(complaint: Complaint, by: User) -> None:
+    values, key = to_customer.closed(complaint), f"closed:{complaint.cycle}"
+    write_to_customer(complaint, Message.Kind.CLOSED, values, by=by, key=key)

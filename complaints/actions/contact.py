@@ -7,12 +7,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock
+from complaints.actions.correspondence import compose_letter
 from complaints.actions.merged import lock_where_it_leads
 from complaints.actions.moves import NotYours, refuse
+from complaints.actions.waiting import answer_requests
+from complaints.emails import to_customer
 from complaints.kinds import Kind
-from complaints.models import Complaint, Contact, Customer, Issue, IssueAnswer, User
+from complaints.models import Channel, Complaint, Contact, Customer, Issue, IssueAnswer, Message, User
 from complaints.permissions import works_cases
-from complaints.timeline import record
+from complaints.timeline import record, seq_of
 from complaints.workflow import Who
 
 
@@ -33,10 +36,11 @@ class ContactFacts:
 
 
 @transaction.atomic
-def log_contact(complaint: Complaint, facts: ContactFacts, *, by: User) -> Contact:
+def log_contact(complaint: Complaint, facts: ContactFacts, *, by: User, message: Message | None = None) -> Contact:
     """Log a contact on a complaint, in any of its states but merged (there: on the one it leads to in the end).
 
-    Raises MoveRefused for a promise on a complaint that is over, NotYours when it leads to one out of reach.
+    `message` is the letter it was said in. Raises MoveRefused for a promise on a complaint that is over, NotYours
+    when it leads to one out of reach.
     """
     target = lock_where_it_leads(complaint)
     if target.pk != complaint.pk and not works_cases(by, target):
@@ -44,7 +48,7 @@ def log_contact(complaint: Complaint, facts: ContactFacts, *, by: User) -> Conta
     complaint = target
     if facts.promised and not complaint.is_open:
         raise refuse(_("Promise"), "closed", _("The complaint is closed: reopen it before you promise something"))
-    return write_contact(complaint.customer, facts, complaint=complaint, by=by)
+    return write_contact(complaint.customer, facts, complaint=complaint, by=by, message=message)
 
 
 @transaction.atomic
@@ -67,11 +71,19 @@ def give_final_reply(
 ) -> Contact:
     """Answer every issue, in the customer's language, with a correction where we had told something wrong.
 
-    Raises MoveRefused naming everything that is missing; a customer without any
-    channel gets the reply written and kept (`reached` False).
+    By e-mail it goes out as a letter, and has reached the customer once that was
+    sent. Raises MoveRefused naming everything that is missing; a customer without
+    any channel gets the reply written and kept (`reached` False).
     """
     complaint = Complaint.objects.lock(complaint.pk)
     _check_final_reply(complaint, language, answers, correction)
+    message = None
+    if channel == Channel.EMAIL and reached:
+        values = to_customer.final_reply(
+            complaint, answers=answers, correction=correction, closing_words=closing_words, at=clock.now()
+        )
+        key = f"final_reply:{seq_of(complaint)}"
+        message = compose_letter(complaint, Message.Kind.FINAL_REPLY, values, by=by, key=key)
     said = [words.strip() for words in answers.values()]
     facts = ContactFacts(
         Contact.Direction.OUTBOUND,
@@ -81,7 +93,9 @@ def give_final_reply(
         reached=reached,
         reply=Contact.Reply.SUBSTANTIVE,
     )
-    contact = write_contact(complaint.customer, facts, complaint=complaint, by=by, final=True, correction=correction)
+    contact = write_contact(
+        complaint.customer, facts, complaint=complaint, by=by, final=True, correction=correction, message=message
+    )
     IssueAnswer.objects.bulk_create(
         IssueAnswer(contact=contact, issue=issue, words=words.strip()) for issue, words in answers.items()
     )
@@ -99,8 +113,10 @@ def write_contact(
     counts_as_reply: bool = True,
     final: bool = False,
     correction: str = "",
+    message: Message | None = None,
 ) -> Contact:
-    """The row and its event, inside the caller's transaction and lock."""
+    """The row and its event, inside the caller's transaction and lock. What is said in a letter has reached the
+    customer when the letter was sent."""
     outbound = facts.direction == Contact.Direction.OUTBOUND
     contact = Contact.objects.create(
         customer=customer,
@@ -113,7 +129,8 @@ def write_contact(
         language=facts.language,
         words=facts.words,
         emotion=None if outbound else facts.emotion,
-        reached=facts.reached if outbound else True,
+        reached=facts.reached and message is None if outbound else True,
+        message=message,
         reply=(facts.reply or Contact.Reply.UNCLASSIFIED) if outbound and counts_as_reply else "",
         answers_us=facts.answers_us and not outbound,
         is_final_reply=final,
@@ -132,6 +149,8 @@ def write_contact(
         channel=contact.channel,
         reached=contact.reached,
     )
+    if complaint and not outbound:
+        answer_requests(complaint, by=by)
     return contact
 
 

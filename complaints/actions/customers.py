@@ -25,6 +25,7 @@ class CustomerFacts:
     address_as: str = ""
     phones: list[str] = field(default_factory=list)  # as typed or E.164
     emails: list[str] = field(default_factory=list)
+    stopped: list[str] | None = None  # e-mails that get no letters; None: as it was (a new address may be written to)
     account_number: str = ""
     username: str = ""
     address: str = ""
@@ -82,6 +83,16 @@ def change_customer(customer: Customer, facts: CustomerFacts, *, by: User) -> Cu
     return customer
 
 
+@transaction.atomic
+def set_letters(customer: Customer, *, wanted: bool, by: User) -> None:
+    """Whether letters about complaints may go to this customer's e-mails. What waits is looked at again when it goes:
+    then somebody reaches them another way."""
+    customer = Customer.objects.lock(customer.pk)
+    everything = {each.address for each in customer.emails.all()}
+    _keep_consent(customer, set() if wanted else everything)
+    record(customer, Kind.CUSTOMER_CHANGED, by=by, letters=wanted)
+
+
 def note_reading(customer: Customer, *, by: User) -> None:
     """`by` was shown how to reach this customer: one row per person, customer and hour."""
     hour = clock.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
@@ -99,3 +110,11 @@ def _keep_channels(customer: Customer, facts: CustomerFacts) -> None:
     customer.emails.exclude(address__in=addresses).delete()
     for address in sorted(addresses):
         CustomerEmail.objects.get_or_create(customer=customer, address=address)
+    if facts.stopped is not None:
+        _keep_consent(customer, {address.strip().lower() for address in facts.stopped})
+
+
+def _keep_consent(customer: Customer, stopped: set[str]) -> None:
+    """Letters about a complaint may go to an address until the customer says no (product.md section 3)."""
+    customer.emails.filter(address__in=stopped, stopped_at=None).update(stopped_at=clock.now())
+    customer.emails.exclude(address__in=stopped).update(stopped_at=None)

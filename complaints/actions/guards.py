@@ -60,7 +60,11 @@ def afterwards_is_known(complaint: Complaint, by: User) -> list[Reason]:
     results = [f for f in complaint.follow_ups.all() if f.cycle == complaint.cycle]
     if any(f.is_bad_news_unheard for f in results):
         return [Reason("call_back_first", _("The customer was not satisfied: the call-back comes first"))]
-    if any(f.has_result for f in results):
+    survey = next((each for each in complaint.surveys.all() if each.cycle == complaint.cycle), None)
+    answered = survey is not None and survey.is_answered
+    if by.is_system and survey is not None and answered and not survey.is_good_news:
+        return [Reason("not_by_itself", _("The customer did not say yes: somebody looks at it before it closes"))]
+    if answered or any(f.has_result for f in results):
         return []
     window_over = complaint.resolved_at is not None and clock.now() >= complaint.resolved_at + SURVEY_WINDOW
     return _unless(
@@ -176,8 +180,9 @@ def target_not_closed_since(complaint: Complaint, by: User) -> list[Reason]:
 
 # -- cause --------------------------------------------------------------------
 def read_back_is_agreed(complaint: Complaint, by: User) -> list[Reason]:
-    """Where no channel is known there is nobody to read back to."""
-    free = complaint.read_back_agreed_at is not None or not complaint.customer.channels
+    """Agreed, or sent to be corrected; where no channel is known there is nobody to read back to."""
+    read_back = complaint.read_back_agreed_at is not None or complaint.read_back_sent_at is not None
+    free = read_back or not complaint.customer.channels
     return _unless(
         free, "read_back", _("Read back what you understood and have the customer agree"),
         "complaints:read-back", complaint.reference,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock, worktime
+from complaints.actions import handoff_letters
 from complaints.actions.moves import NotYours, apply, refuse
 from complaints.kinds import Kind
 from complaints.models import Complaint, Department, Evidence, Handoff, HandoffEntry, User
@@ -54,6 +55,7 @@ def send_handoff(complaint: Complaint, facts: HandoffFacts, *, by: User) -> Hand
     handoff.save(force_insert=True)
     attach(handoff, facts.files)
     record(complaint, Kind.HANDOFF_SENT, by=by, subject=handoff, due_at=handoff.answer_by, to=facts.department.pk)
+    handoff_letters.tell_department(handoff, by=by)
     return handoff
 
 
@@ -77,8 +79,9 @@ def return_handoff(handoff: Handoff, *, by: User, why: str, words: str) -> Hando
     apply(handoff, Move.RETURN, by=by)
     handoff.returns += 1
     handoff.save(update_fields=["returns"])
-    _entry(handoff, Entry.RETURN, by, words, why_returned=why)
+    entry = _entry(handoff, Entry.RETURN, by, words, why_returned=why)
     record(handoff.complaint, Kind.HANDOFF_RETURNED, by=by, subject=handoff, returns=handoff.returns)
+    handoff_letters.tell_returned(handoff, entry, by=by)
     return handoff
 
 
@@ -126,6 +129,7 @@ def ask_again(handoff: Handoff, *, by: User, words: str, answer_by: datetime) ->
     handoff.save(update_fields=["round", "answer_by"])
     _entry(handoff, Entry.ASK_AGAIN, by, words)
     record(handoff.complaint, Kind.HANDOFF_ASKED_AGAIN, by=by, subject=handoff, due_at=answer_by, round=handoff.round)
+    handoff_letters.tell_department(handoff, by=by, question=words)
     return handoff
 
 
@@ -136,6 +140,7 @@ def redirect_handoff(
     """After a first return or a lapse: to another department, or the same with what was missing. Returns are kept."""
     handoff = _locked(handoff)
     apply(handoff, Move.REDIRECT, by=by)
+    handoff_letters.close_the_door(handoff)
     handoff.department = department or handoff.department
     _goes_elsewhere(handoff, Move.REDIRECT)
     handoff.accepted_by = handoff.accepted_at = None
@@ -145,6 +150,7 @@ def redirect_handoff(
     record(
         handoff.complaint, Kind.HANDOFF_REDIRECTED, by=by, subject=handoff, due_at=answer_by, to=handoff.department_id
     )
+    handoff_letters.tell_department(handoff, by=by)
     return handoff
 
 
@@ -153,6 +159,7 @@ def assign_handoff(handoff: Handoff, *, by: User, words: str, answer_by: datetim
     """After the second return the supervisor assigns it, and that binds (0.36)."""
     handoff = _locked(handoff)
     apply(handoff, Move.ASSIGN, by=by)
+    handoff_letters.close_the_door(handoff)
     handoff.department, handoff.is_binding = department, True
     _goes_elsewhere(handoff, Move.ASSIGN)
     handoff.accepted_by, handoff.accepted_at = None, clock.now()
@@ -160,6 +167,7 @@ def assign_handoff(handoff: Handoff, *, by: User, words: str, answer_by: datetim
     handoff.save(update_fields=["department", "is_binding", "accepted_by", "accepted_at", "answer_by"])
     _entry(handoff, Entry.ASSIGN, by, words)
     record(handoff.complaint, Kind.HANDOFF_ASSIGNED, by=by, subject=handoff, due_at=answer_by, to=department.pk)
+    handoff_letters.tell_department(handoff, by=by)
     return handoff
 
 
@@ -169,6 +177,7 @@ def withdraw_handoff(handoff: Handoff, *, by: User, words: str) -> Handoff:
     handoff = _locked(handoff)
     apply(handoff, Move.WITHDRAW, by=by)
     _entry(handoff, Entry.WITHDRAW, by, words)
+    handoff_letters.close_the_door(handoff)
     record(handoff.complaint, Kind.HANDOFF_WITHDRAWN, by=by, subject=handoff)
     return handoff
 
@@ -199,6 +208,8 @@ def write_in_handoff(handoff: Handoff, *, by: User, words: str, chase: bool = Fa
     entry = _entry(handoff, Entry.CHASE if chase else Entry.MESSAGE, by, words)
     kind = Kind.HANDOFF_CHASED if chase else Kind.HANDOFF_MESSAGE
     record(handoff.complaint, kind, by=by, subject=handoff)
+    if chase:
+        handoff_letters.chase(handoff, entry, by=by)
     return entry
 
 
@@ -208,6 +219,7 @@ def end_handoffs(complaint: Complaint, *, by: User) -> None:
         handoff.complaint = complaint
         apply(handoff, Move.END, by=User.objects.system())
         _entry(handoff, Entry.WITHDRAW, by, "")
+        handoff_letters.close_the_door(handoff)
         record(complaint, Kind.HANDOFF_WITHDRAWN, by=by, subject=handoff, ended=True)
 
 

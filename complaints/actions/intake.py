@@ -11,11 +11,24 @@ from django.utils.translation import gettext as _
 
 from complaints import clock
 from complaints.actions.contact import ContactFacts, write_contact
+from complaints.actions.correspondence import check_writer, write_to_customer
 from complaints.actions.merged import refuse_merged
 from complaints.actions.moves import apply, refuse
+from complaints.emails import to_customer
 from complaints.kinds import Kind
-from complaints.models import Category, Complaint, Contact, Customer, Department, Issue, Note, User
-from complaints.timeline import record
+from complaints.models import (
+    Category,
+    Channel,
+    Complaint,
+    Contact,
+    Customer,
+    Department,
+    Issue,
+    Message,
+    Note,
+    User,
+)
+from complaints.timeline import record, seq_of
 from complaints.workflow import Move
 
 
@@ -130,25 +143,30 @@ def agree_read_back(
     promised_by: datetime | None = None,
     words: str = "",
     channel: str = "phone",
+    by_letter: bool = False,
 ) -> Complaint:
     """Keep the summary the customer agreed to (4.7, 2.9) and, on a received complaint, acknowledge it.
 
     On the phone the agreed read-back is the acknowledgement: the reference, the
     next step with its date and the name were told in the same breath. With
     `agreed` False (a customer without a channel) the summary is kept unagreed,
-    whatever was agreed before in other words.
-    `promised` and `promised_by` become a promise.
+    whatever was agreed before in other words. With `by_letter` it is also
+    mailed, to be corrected by a link; unagreed, the letter is then what
+    acknowledges the complaint, once it was sent. `promised` and `promised_by` become a promise.
     """
     complaint = Complaint.objects.lock(complaint.pk)
     if complaint.status not in (Complaint.Status.RECEIVED, Complaint.Status.IN_PROGRESS):
         raise refuse(_("Read back"), "too_late", _("The complaint is no longer being worked on"))
-    if agreed and not promised and complaint.status == Complaint.Status.RECEIVED:
+    to_be_corrected = by_letter and not agreed
+    if (agreed or to_be_corrected) and not promised and complaint.status == Complaint.Status.RECEIVED:
         raise refuse(_("Read back"), "no_next_step", _("Say what happens next and by when"))
+    if by_letter:
+        check_writer(complaint, by)
     now = clock.now()
     complaint.what_happened, complaint.why_it_matters = what_happened, why_it_matters
     complaint.what_is_wanted = what_is_wanted
     complaint.read_back_agreed_at = now if agreed else None
-    if complaint.status == Complaint.Status.RECEIVED:
+    if complaint.status == Complaint.Status.RECEIVED and not to_be_corrected:
         apply(complaint, Move.ACKNOWLEDGE, by=by)
         complaint.acknowledged_at = now
     complaint.save(
@@ -157,17 +175,21 @@ def agree_read_back(
         ]
     )  # fmt: skip
     record(complaint, Kind.READ_BACK_AGREED if agreed else Kind.READ_BACK_WRITTEN, by=by, at=now)
-    if agreed:
+    message = _mail_read_back(complaint, by, promised, promised_by) if by_letter else None
+    if agreed or to_be_corrected:
         facts = ContactFacts(
             Contact.Direction.OUTBOUND,
-            channel,
+            Channel.EMAIL if to_be_corrected else channel,
             complaint.customer.language,
             words or promised,
             reply=Contact.Reply.HOLDING,
             promised=promised,
             promised_by=promised_by,
         )
-        write_contact(complaint.customer, facts, complaint=complaint, by=by, at=now, counts_as_reply=False)
+        write_contact(
+            complaint.customer, facts, complaint=complaint, by=by, at=now, counts_as_reply=False,
+            message=message if to_be_corrected else None,
+        )  # fmt: skip
     if complaint.acknowledged_at == now:
         record(complaint, Kind.COMPLAINT_ACKNOWLEDGED, by=by, at=now)
     return complaint
@@ -224,6 +246,12 @@ def next_reference(registered_at: datetime) -> str:
         cursor.execute("SELECT nextval('complaint_number')")
         number: int = cursor.fetchone()[0]
     return f"C{registered_at.astimezone(ZoneInfo(settings.SITE_TIME_ZONE)):%y}-{number:06d}"
+
+
+def _mail_read_back(complaint: Complaint, by: User, promised: str, promised_by: datetime | None) -> Message | None:
+    values = to_customer.acknowledgement(complaint, promised=promised, promised_by=promised_by)
+    key = f"acknowledgement:{seq_of(complaint)}"
+    return write_to_customer(complaint, Message.Kind.ACKNOWLEDGEMENT, values, by=by, key=key)
 
 
 def _new(

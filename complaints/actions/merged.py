@@ -13,8 +13,8 @@ def lock_where_it_leads(complaint: Complaint) -> Complaint:
 
     Found without a lock and looked at again under it, so that no two locks are taken in the wrong order.
     """
-    target = Complaint.objects.lock(_end_of(complaint.pk))
-    while (end := _end_of(complaint.pk)) != target.pk:
+    target = Complaint.objects.lock(end_of(complaint.pk))
+    while (end := end_of(complaint.pk)) != target.pk:
         target = Complaint.objects.lock(end)
     return target
 
@@ -43,7 +43,7 @@ def refuse_over(complaint: Complaint, what: Words) -> None:
         raise MoveRefused(what, [Reason("not_open", words)])
 
 
-def _end_of(pk: int) -> int:
+def end_of(pk: int) -> int:
     """Follows the pointers; a circle, which no act makes, ends where it began to repeat."""
     seen: set[int] = set()
     further: int | None = pk

@@ -8,13 +8,14 @@ a follow-up.
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 
 from complaints.actions import guards
 from complaints.models import Complaint, User
 from complaints.permissions import may_make
-from complaints.workflow import FORMER, TRACK_OF, Move, Reason, Row, Who, find
+from complaints.workflow import FORMER, MOVES, TRACK_OF, Move, Reason, Row, Who, find
 
 Words = str | Lazy
 
@@ -50,6 +51,19 @@ def apply(thing: Any, move: Move, *, by: User) -> None:
     setattr(thing, column, thing.status_before_merge if row.to == FORMER else row.to)
     if thing.pk:
         type(thing)._default_manager.filter(pk=thing.pk).update(**_columns(thing, column))
+
+
+def apply_to_all(rows: QuerySet[Any], move: Move, **also: Any) -> int:
+    """The system's move on those of `rows` that are in one of its states now: one conditional UPDATE, no lock of the
+    complaint (a claimer and whoever cancels must not wait for each other). Returns how many it changed.
+
+    Only for moves of the system without guards that lead from every state to one.
+    """
+    noun = rows.model.NOUN
+    row = next(each for each in MOVES if each.noun == noun and each.move == move)
+    if Who.SYSTEM not in row.who or row.guards:
+        raise ValueError(f"{move} is not the system's alone")
+    return rows.filter(state__in=row.states).update(state=row.to, **also)
 
 
 def check(thing: Any, move: Move, *, by: User) -> Row:

@@ -3,17 +3,35 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from complaints import clock
+from complaints import clock, worktime
 from complaints.actions.contact import ContactFacts, write_contact
+from complaints.actions.correspondence import ask_for_decision, cancel_waiting, write_to_customer
 from complaints.actions.guards import within_authority
 from complaints.actions.moves import MoveRefused, NotYours, apply, check, refuse
 from complaints.actions.verification import check_own
+from complaints.emails import to_customer
 from complaints.kinds import Kind
-from complaints.models import Approval, Complaint, Contact, Evidence, Fulfilment, Offer, OfferItem, User
+from complaints.models import (
+    Approval,
+    Complaint,
+    Contact,
+    Evidence,
+    Fulfilment,
+    Message,
+    Offer,
+    OfferItem,
+    RemedyKind,
+    User,
+)
 from complaints.permissions import acts_as_owner
 from complaints.timeline import record
 from complaints.workflow import ApprovalState, Move, Reason, Who
@@ -77,6 +95,7 @@ def make_offer(
     apply(approval, Move.ASK, by=by)
     approval.save(force_insert=True)
     record(complaint, Kind.APPROVAL_ASKED, by=by, subject=approval, due_at=approval.due_at, kind_of_approval="offer")
+    ask_for_decision(approval, by=by)
     return offer
 
 
@@ -109,6 +128,7 @@ def accept_offer(offer: Offer, *, by: User, channel: str, words: str) -> Offer:
     offer.accepted_at, offer.accepted_on, offer.heard_by = clock.now(), channel, by
     offer.save(update_fields=["accepted_at", "accepted_on", "heard_by"])
     apply(offer.complaint, Move.OFFER_ACCEPTED, by=by)
+    _stop_letter(offer)
     _heard(offer, by, channel, words)
     record(offer.complaint, Kind.OFFER_ACCEPTED, by=by, subject=offer, due_at=offer.deliver_by)
     return offer
@@ -122,7 +142,7 @@ def refuse_offer(offer: Offer, *, by: User, channel: str, words: str) -> Offer:
     apply(offer, Move.REFUSE, by=by)
     _end(offer, words)
     apply(offer.complaint, Move.OFFER_ENDED, by=by)
-    _heard(offer, by, channel, words)
+    _heard(offer, by, channel, words, **_call_promised(offer, by))
     record(offer.complaint, Kind.OFFER_REFUSED, by=by, subject=offer)
     return offer
 
@@ -148,6 +168,7 @@ def lapse_offer(offer: Offer, *, by: User) -> Offer:
     if offer.state != Offer.State.LIVE or offer.answer_by > clock.now():
         return offer
     apply(offer, Move.LAPSE, by=by)
+    _stop_letter(offer)
     apply(offer.complaint, Move.OFFER_ENDED, by=by)
     record(offer.complaint, Kind.OFFER_LAPSED, by=by, subject=offer)
     return offer
@@ -183,6 +204,9 @@ def fulfil_item(
         at=clock.now(),
     )
     record(offer.complaint, Kind.ITEM_FULFILLED, by=by, subject=item)
+    if item.kind == RemedyKind.REFUND:
+        values = to_customer.refund(offer.complaint, proof)
+        write_to_customer(offer.complaint, Message.Kind.REFUND, values, by=by, key=f"refund:{item.pk}")
     if not offer.items.filter(fulfilment=None).exists():
         _fulfil(offer, by)
     return proof
@@ -227,6 +251,7 @@ def end_offers(complaint: Complaint, *, by: User) -> None:
     for offer in complaint.offers.filter(state__in=["awaiting_approval", "live", "accepted"]):
         offer.complaint = complaint
         apply(offer, Move.END, by=User.objects.system())
+        _stop_letter(offer)
         _drop_request(offer)
         record(complaint, Kind.OFFER_WITHDRAWN, by=by, subject=offer, ended=True)
 
@@ -272,6 +297,9 @@ def _add_items(offer: Offer, facts: OfferFacts) -> None:
 def _put_to_customer(offer: Offer, by: User) -> None:
     apply(offer.complaint, Move.OFFER_MADE, by=by)
     record(offer.complaint, Kind.OFFER_MADE, by=by, subject=offer, due_at=offer.answer_by)
+    values = to_customer.offer(offer.complaint, offer, callback_by=_call_back_by(offer.answer_by))
+    key = f"offer:{offer.pk}"
+    write_to_customer(offer.complaint, Message.Kind.OFFER, values, by=by, key=key, not_after=offer.answer_by)
 
 
 def _fulfil(offer: Offer, by: User) -> None:
@@ -282,6 +310,8 @@ def _fulfil(offer: Offer, by: User) -> None:
     complaint.resolved_at = clock.now()
     apply(complaint, Move.RESOLVE, by=User.objects.system())
     record(complaint, Kind.COMPLAINT_RESOLVED, by=by, subject=offer)
+    values, key = to_customer.resolved(complaint), f"resolved:{complaint.cycle}"
+    write_to_customer(complaint, Message.Kind.RESOLVED, values, by=by, key=key)
 
 
 def _check_proof(
@@ -298,14 +328,35 @@ def _check_proof(
         raise refuse(what, "amount", _("The amount is not the one that was offered"))
 
 
-def _heard(offer: Offer, by: User, channel: str, words: str) -> None:
-    facts = ContactFacts(Contact.Direction.INBOUND, channel, offer.complaint.language, words, answers_us=True)
+def _heard(offer: Offer, by: User, channel: str, words: str, **promised: Any) -> None:
+    facts = ContactFacts(
+        Contact.Direction.INBOUND, channel, offer.complaint.language, words, answers_us=True, **promised
+    )
     write_contact(offer.complaint.customer, facts, complaint=offer.complaint, by=by)
+
+
+def _call_promised(offer: Offer, by: User) -> dict[str, Any]:
+    """What the offer's letter says of a no, and the page repeats: somebody calls within one working day."""
+    if by.speaks_for != User.Voice.CUSTOMER:
+        return {}
+    with translation.override(offer.complaint.customer.language):
+        return {"promised": _("call you to talk about other ways"), "promised_by": _call_back_by(clock.now())}
+
+
+def _call_back_by(at: datetime) -> datetime:
+    return worktime.add_working_days(at, 1, ZoneInfo(settings.SITE_TIME_ZONE))
 
 
 def _end(offer: Offer, reason: str) -> None:
     offer.end_reason = reason
     offer.save(update_fields=["end_reason"])
+    _stop_letter(offer)
+
+
+def _stop_letter(offer: Offer) -> None:
+    """Nobody is asked to choose what is chosen already, if the letter has not left."""
+    key = f"{offer.complaint_id}:offer:{offer.pk}"
+    cancel_waiting(offer.complaint, gettext_noop("The offer is answered or withdrawn"), dedupe_key=key)
 
 
 def _drop_request(offer: Offer) -> None:

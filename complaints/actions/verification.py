@@ -53,14 +53,28 @@ def add_evidence(
         raise refuse(_("Attach a file"), "not_with_them", words)
     if kind == Evidence.Kind.RECORDING and not has_consent:
         raise refuse(_("Add evidence"), "no_consent", _("A recording needs the agreement of the person recorded"))
+    evidence = keep_evidence(complaint, by=by, kind=kind, note=note, file=file, has_consent=has_consent)
+    if handoff:
+        evidence.handoffs.add(handoff)
+    return evidence
+
+
+def keep_evidence(
+    complaint: Complaint,
+    *,
+    by: User,
+    kind: str,
+    note: str = "",
+    file: CheckedFile | None = None,
+    has_consent: bool = False,
+) -> Evidence:
+    """The row, its file and its event, inside the caller's transaction and lock; who may was asked before."""
     evidence = Evidence(complaint=complaint, kind=kind, note=note, has_consent=has_consent, by=by, at=clock.now())
     if file:
         evidence.name, evidence.media_type, evidence.size = file.name, file.media_type, len(file.content)
         evidence.sha256 = hashlib.sha256(file.content).hexdigest()
         evidence.file.save(evidence.sha256, ContentFile(file.content), save=False)
     evidence.save(force_insert=True)
-    if handoff:
-        evidence.handoffs.add(handoff)
     record(complaint, Kind.EVIDENCE_ADDED, by=by, subject=evidence, kind_of_evidence=kind)
     return evidence
 

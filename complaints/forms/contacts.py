@@ -1,5 +1,6 @@
 """What is typed about a contact, a note, an addition and the final reply."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,10 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.actions.contact import ContactFacts
+from complaints.emails.rendering import LEFT_OUT
 from complaints.forms.base import DeskForm, Line, Moment, Words
 from complaints.models import Channel, Complaint, Contact, Issue, Language
+from complaints.wording import shortened
 
 CHANNELS = [choice for choice in Channel.choices if choice[0] != Channel.IMPORT]
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+BY_LETTER = gettext_lazy("e-mail: it goes out from here as a letter")
 IN, OUT = Contact.Direction.INBOUND, Contact.Direction.OUTBOUND
 
 
@@ -119,7 +124,10 @@ class AdditionForm(DeskForm):
 class FinalReplyForm(DeskForm):
     """One answer for each issue, and a correction where we had told something wrong (product.md section 6 (7))."""
 
-    channel = forms.ChoiceField(label=gettext_lazy("How it reaches the customer"), choices=CHANNELS)
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How it reaches the customer"),
+        choices=[(name, BY_LETTER if name == Channel.EMAIL else label) for name, label in CHANNELS],
+    )
     language = forms.ChoiceField(label=gettext_lazy("In which language"), choices=Language.choices)
     closing_words = Words(
         label=gettext_lazy("Anything else"),
@@ -146,6 +154,16 @@ class FinalReplyForm(DeskForm):
             reads = dict(Language.choices)[self.customer_language]
             raise ValidationError(_("The customer reads %(language)s: write it in that language") % {"language": reads})
         return language
+
+    def clean(self) -> dict[str, Any]:
+        """An answer begins with the block of its verdict: what that leaves open must not leave the building."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        if typed.get("channel") == Channel.EMAIL:
+            for name in [*self.issues, "correction", "closing_words"]:
+                unfinished = next((each for each in SENTENCE_END.split(typed.get(name, "")) if LEFT_OUT in each), "")
+                if unfinished:
+                    self.add_error(name, _("Finish the sentence: %(words)s") % {"words": shortened(unfinished, 120)})
+        return typed
 
     def facts(self) -> dict[str, Any]:
         typed = self.cleaned_data

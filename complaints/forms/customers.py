@@ -71,6 +71,12 @@ class CustomerForm(DeskForm):
     emails = Words(
         label=gettext_lazy("E-mails"), max_length=800, rows=2, required=False, help_text=gettext_lazy("One a line")
     )
+    may_write = forms.MultipleChoiceField(
+        label=gettext_lazy("Letters about a complaint may go to"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Until the customer says no. A new address may be written to."),
+    )
     account_number = Line(label=gettext_lazy("Account no."), max_length=60, required=False)
     username = Line(label=gettext_lazy("Username"), max_length=100, required=False)
     address = Words(label=gettext_lazy("Address"), max_length=1000, rows=2, required=False)
@@ -80,6 +86,11 @@ class CustomerForm(DeskForm):
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.customer = customer
+        self.known = sorted(email.address for email in customer.emails.all())
+        if self.known:
+            self.fields["may_write"].choices = [(address, address) for address in self.known]  # type: ignore[attr-defined]
+        else:
+            del self.fields["may_write"]
 
     def clean_phones(self) -> str:
         numbers = [dialled(line, self.customer.country) for line in _lines(self.cleaned_data["phones"])]
@@ -95,8 +106,12 @@ class CustomerForm(DeskForm):
         return "\n".join(sorted({address.lower() for address in _lines(self.cleaned_data["emails"])}))
 
     def facts(self) -> CustomerFacts:
-        known = {name: self.cleaned_data[name] for name in known_of(self.customer)}
-        return CustomerFacts(**{**known, "phones": _lines(known["phones"]), "emails": _lines(known["emails"])})
+        known = {name: self.cleaned_data[name] for name in known_of(self.customer) if name != "may_write"}
+        told = {"phones": _lines(known["phones"]), "emails": _lines(known["emails"]), "stopped": self._stopped()}
+        return CustomerFacts(**{**known, **told})
+
+    def _stopped(self) -> list[str]:
+        return [address for address in self.known if address not in self.cleaned_data["may_write"]]
 
 
 class EnquiryForm(DeskForm):
@@ -128,6 +143,7 @@ def known_of(customer: Customer) -> dict[str, Any]:
         "address_as": customer.address_as,
         "phones": "\n".join(sorted(phone.number for phone in customer.phones.all())),
         "emails": "\n".join(sorted(email.address for email in customer.emails.all())),
+        "may_write": sorted(email.address for email in customer.emails.all() if email.may_be_written_to),
         "account_number": customer.account_number,
         "username": customer.username,
         "address": customer.address,

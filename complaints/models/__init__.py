@@ -1,6 +1,6 @@
 """The nouns (product.md section 3), one file each."""
 
-from complaints.models.access import AccessLog, Submission
+from complaints.models.access import AccessLink, AccessLog, Submission
 from complaints.models.approval import Approval
 from complaints.models.calendar import ClockOffset
 from complaints.models.cause import CauseCategory, Improvement, RootCause
@@ -10,11 +10,15 @@ from complaints.models.customer import Customer, CustomerEmail, CustomerPhone, L
 from complaints.models.desk import Preferences
 from complaints.models.event import Event, StreamHead
 from complaints.models.handoff import Handoff, HandoffEntry
+from complaints.models.message import MailHold, Message
 from complaints.models.people import Department, Membership, User
+from complaints.models.request import InformationRequest
 from complaints.models.resolution import Authority, Fulfilment, Offer, OfferItem
+from complaints.models.task import Task
 from complaints.models.verification import Account, Discrepancy, Evidence, Verdict
 
 __all__ = [
+    "AccessLink",
     "AccessLog",
     "Account",
     "Approval",
@@ -36,10 +40,13 @@ __all__ = [
     "Handoff",
     "HandoffEntry",
     "Improvement",
+    "InformationRequest",
     "Issue",
     "IssueAnswer",
     "Language",
+    "MailHold",
     "Membership",
+    "Message",
     "Note",
     "Offer",
     "OfferItem",
@@ -48,6 +55,7 @@ __all__ = [
     "RootCause",
     "StreamHead",
     "Submission",
+    "Task",
     "User",
     "Verdict",
 ]

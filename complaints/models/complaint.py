@@ -136,6 +136,7 @@ class Complaint(models.Model):
     why_it_matters = models.TextField(_("why it matters"), blank=True)
     what_is_wanted = models.TextField(_("what is wanted"), blank=True)
     read_back_agreed_at = models.DateTimeField(null=True, blank=True)
+    read_back_sent_at = models.DateTimeField(null=True, blank=True)  # in a letter, to be corrected by link
 
     # who has it
     owner = models.ForeignKey(User, models.PROTECT, related_name="owned_complaints")

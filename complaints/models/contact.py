@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Channel, Complaint, Issue
 from complaints.models.customer import Customer, Language
+from complaints.models.message import Message
 from complaints.models.people import User
 from complaints.querysets import ContactQuerySet
 from complaints.wording import shortened
@@ -46,6 +47,9 @@ class Contact(models.Model):
     answers_us = models.BooleanField(default=False)  # inbound: an answer to our request or offer
     is_final_reply = models.BooleanField(default=False)
     correction = models.TextField(_("correction of what we told wrongly"), blank=True)
+
+    # when it is a letter of ours: it counts as reached once the letter was sent
+    message = models.OneToOneField(Message, models.PROTECT, null=True, blank=True, related_name="contact")
 
     # a promise made in this contact; `followups` makes the Promise of it
     promised = models.CharField(_("what we promise"), max_length=300, blank=True)

@@ -1,6 +1,9 @@
 """The person who complains, and the ways to reach them."""
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 import phonenumbers
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
@@ -13,6 +16,15 @@ class Language(models.TextChoices):
     INDONESIAN = "id", "Indonesia"
     MALAY = "ms", "Melayu"
     ENGLISH = "en", "English"
+
+
+ZONE_OF_COUNTRY = {
+    "ID": "Asia/Jakarta",
+    "MY": "Asia/Kuala_Lumpur",
+    "SG": "Asia/Singapore",
+    "BN": "Asia/Brunei",
+    "TL": "Asia/Dili",
+}
 
 
 class Customer(models.Model):
@@ -68,6 +80,27 @@ class Customer(models.Model):
         return f"customer:{self.pk}"
 
     @property
+    def letter_name(self) -> str:
+        """How a letter says it: "Bu Sri Wahyuni"; nothing for an unknown caller."""
+        return self.name if self.full_name else ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where their day begins and ends: their own, else their country's, else the site's."""
+        try:
+            return ZoneInfo(self.time_zone or ZONE_OF_COUNTRY.get(self.country, settings.SITE_TIME_ZONE))
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo(settings.SITE_TIME_ZONE)
+
+    @property
+    def letter_address(self) -> str:
+        """Where letters about a complaint may go: the first address whose consent was not withdrawn, or nothing.
+
+        Consent is given with the address (product.md section 3).
+        """
+        return next((each.address for each in self.emails.all() if each.may_be_written_to), "")
+
+    @property
     def channels(self) -> set[str]:
         """The channels on which this customer can be reached at all."""
         known = set()
@@ -110,12 +143,18 @@ class CustomerPhone(models.Model):
 class CustomerEmail(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="emails")
     address = models.EmailField(_("e-mail"))
+    stopped_at = models.DateTimeField(null=True, blank=True)  # the customer wants no more letters here
 
     class Meta:
+        ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["customer", "address"], name="an address is noted once")]
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def may_be_written_to(self) -> bool:
+        return self.stopped_at is None
 
     @property
     def masked(self) -> str:

@@ -22,15 +22,29 @@ class UserManager(BaseUserManager["User"]):
         """The user behind everything the system does by itself (made by `load_defaults`)."""
         return self.get(is_system=True)
 
+    def customer(self) -> "User":
+        """Who acts when a customer does, by the link in a letter (made by `load_defaults`)."""
+        return self.get(speaks_for=User.Voice.CUSTOMER)
+
+    def outside(self) -> "User":
+        """Who acts when an outside party does, by the link in a letter (made by `load_defaults`)."""
+        return self.get(speaks_for=User.Voice.OUTSIDE)
+
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in with a work e-mail, or the system itself."""
+    """A person who signs in with a work e-mail; or the system, the customers, the outside parties: one row each,
+    which nobody signs in as."""
+
+    class Voice(models.TextChoices):
+        CUSTOMER = "customer", _("the customer, by a link")
+        OUTSIDE = "outside", _("an outside party, by a link")
 
     email = models.EmailField(_("work e-mail"), unique=True)
     full_name = models.CharField(_("full name"), max_length=200)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(_("may open the configuration pages"), default=False)
     is_system = models.BooleanField(default=False, editable=False)
+    speaks_for = models.CharField(max_length=10, choices=Voice, blank=True, editable=False)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -42,11 +56,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(
                 fields=["is_system"], condition=models.Q(is_system=True), name="there is one system user"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["speaks_for"], condition=~models.Q(speaks_for=""), name="one user speaks for all of a kind"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    @property
+    def is_person(self) -> bool:
+        """Somebody who works here, not the system and not a link."""
+        return not self.is_system and not self.speaks_for
 
     @property
     def first_name(self) -> str:

@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, Func, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from complaints import clock, gate, standing
+from complaints import gate, standing
 from complaints.kinds import CUSTOMER_SIDE, DEPARTMENT_SIDE
-from complaints.models import Complaint, Contact, Event, Handoff, Note, OfferItem, User
+from complaints.models import Complaint, Contact, Event, Handoff, Message, Note, OfferItem, User
 from complaints.permissions import acts_as_owner, may_register, moves_open_to
 from complaints.querysets import ComplaintQuerySet
 from complaints.storytelling import tell
@@ -20,7 +20,7 @@ from complaints.timeline import history
 from complaints.views.loading import person
 from complaints.workflow import Status
 
-EVENTS = 100
+EVENTS, LETTERS = 100, 5
 SHOWS = {
     "all": (_("All"), Q()),
     "customer": (_("Customer"), Q(kind__in=CUSTOMER_SIDE)),
@@ -34,7 +34,7 @@ class ComplaintPage(LoginRequiredMixin, View):
         user = person(request)
         complaint = get_object_or_404(for_page(Complaint.objects.visible_to(user)), reference=ref)
         context = {
-            "now": clock.now(),
+            "now": complaint.read_at,  # type: ignore[attr-defined]
             "complaint": complaint,
             "step": getattr(complaint, "next_step", None),
             "clocks": standing.clocks(complaint),
@@ -70,9 +70,16 @@ def for_page(complaints: ComplaintQuerySet) -> QuerySet[Complaint]:
             "root_causes",
             "discrepancies",
             "notes",
+            Prefetch("messages", _letters(), to_attr="letters"),
         )
+        .annotate(read_at=Func(function="app_now", output_field=DateTimeField()))
         .annotate(calls=_counted(calls), **{f"n_{name}": _counted(_events(name)) for name in SHOWS})
     )
+
+
+def _letters() -> QuerySet[Message]:
+    """To the customer and outside parties, with the task or the request that hangs on one. Oldest first."""
+    return Message.objects.filter(user=None).defer("text").select_related("task", "request").order_by("pk")
 
 
 def _events(show: str) -> QuerySet[Any]:
@@ -99,7 +106,10 @@ def _done(steps: list[standing.Step]) -> int:
 
 def _panels(user: User, complaint: Complaint) -> dict[str, Any]:
     """The rows that stand on the right, the open ones first."""
+    letters: list[Message] = complaint.letters[::-1]  # type: ignore[attr-defined]
     return {
+        "letters": letters[:LETTERS],
+        "tasks": [task for letter in letters if (task := getattr(letter, "task", None)) and task.is_open],
         "promises": _open_first(complaint.promises.all(), ("open", "missed")),
         "handoffs": _open_first(complaint.handoffs.all(), ("offered", "accepted", "answered", "returned", "lapsed")),
         "offers": list(complaint.offers.all())[::-1],

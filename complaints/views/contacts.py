@@ -6,14 +6,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints import clock
 from complaints.actions.contact import give_final_reply, log_contact
 from complaints.actions.intake import add_note, add_to_narrative
 from complaints.actions.moves import refuse
+from complaints.emails import to_customer
+from complaints.emails.rendering import Written, write
 from complaints.forms.contacts import CHANNELS, AdditionForm, ContactForm, FinalReplyForm, NoteForm
-from complaints.models import Complaint
+from complaints.models import Channel, Complaint
 from complaints.views import loading
 from complaints.views.acting import ActionView, Location
-from complaints.workflow import Status, Who
+from complaints.views.writing import WritingView
+from complaints.workflow import MessageState, Status, Who
 
 WORKED_ON = (Status.IN_PROGRESS, Status.RESOLVED)
 
@@ -76,14 +80,15 @@ class AdditionNew(_OnComplaint):
         return add_to_narrative(self.complaint, by=self.person, words=form.cleaned_data["words"]).complaint
 
 
-class FinalReply(_OnComplaint):
-    """Answers every issue; without any channel it is written and kept, not sent (product.md section 6 (7))."""
+class FinalReply(_OnComplaint, WritingView):
+    """Answers every issue; by e-mail it goes out as a letter, and without any channel it is written and kept, not sent
+    (product.md section 6 (7))."""
 
     form_class = FinalReplyForm
     template_name = "complaints/final_reply.html"
     who = Who.OWNER
     title = gettext_lazy("Final reply")
-    submit = gettext_lazy("Keep the reply as given")
+    submit = gettext_lazy("Give the final reply")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> Any:
         if self.complaint.status not in WORKED_ON:
@@ -94,19 +99,41 @@ class FinalReply(_OnComplaint):
         return {"complaint": self.complaint}
 
     def initial(self) -> dict[str, Any]:
-        used = self.complaint.channel
-        known = used in dict(CHANNELS)
-        return {"channel": used if known else "phone", "language": self.complaint.customer.language}
+        """What was taken back, to be put right; else where each answer may begin."""
+        language = self.complaint.customer.language
+        issues = self.complaint.issues.prefetch_related("verdicts")
+        begun = {f"answer_{issue.pk}": to_customer.answer_to(issue, language) for issue in issues}
+        return {"channel": self._channel(), "language": language, **begun, **self._taken_back()}
 
     def context(self) -> dict[str, Any]:
-        return {"reachable": bool(self.complaint.customer.channels)}
+        return {**super().context(), "reachable": bool(self.complaint.customer.channels)}
+
+    def written(self, form: FinalReplyForm) -> Written:
+        said = {name: value for name, value in form.facts().items() if name not in ("channel", "language")}
+        values = to_customer.final_reply(self.complaint, at=clock.now(), **said)
+        return write("complaints/final_reply", self.complaint.customer.language, values)
 
     def perform(self, form: FinalReplyForm) -> Location:
         reachable = bool(self.complaint.customer.channels)
-        give_final_reply(self.complaint, by=self.person, reached=reachable, **form.facts())
-        return self.complaint
+        reply = give_final_reply(self.complaint, by=self.person, reached=reachable, **form.facts())
+        return reply.message or self.complaint
 
     def done_words(self, form: FinalReplyForm) -> str:
+        if form.cleaned_data["channel"] == Channel.EMAIL and self.complaint.customer.channels:
+            return self.undo_words()
         if self.complaint.customer.channels:
             return _("The final reply is given. Every issue is answered")
         return _("The final reply is written and kept: no way to reach the customer is known")
+
+    def _channel(self) -> str:
+        """How the complaint came, where we can answer that way."""
+        used = self.complaint.channel
+        usable = used in dict(CHANNELS) and (used != Channel.EMAIL or bool(self.complaint.customer.letter_address))
+        return used if usable else Channel.PHONE
+
+    def _taken_back(self) -> dict[str, Any]:
+        last = self.complaint.contacts.filter(is_final_reply=True, cycle=self.complaint.cycle).order_by("pk").last()
+        if last is None or last.message is None or last.message.state != MessageState.CANCELLED:
+            return {}
+        answers = {f"answer_{answer.issue_id}": answer.words for answer in last.answers.all()}
+        return {"channel": Channel.EMAIL, "correction": last.correction, **answers}

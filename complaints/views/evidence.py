@@ -10,6 +10,7 @@ from django.views import View
 
 from complaints.actions.verification import add_evidence
 from complaints.forms.files import EvidenceForm, HandoffFileForm
+from complaints.models import Evidence
 from complaints.views import loading
 from complaints.views.acting import ActionView, Location
 from complaints.views.packet import about
@@ -59,17 +60,24 @@ class EvidenceFile(LoginRequiredMixin, View):
         evidence = loading.evidence(request, pk)
         if not evidence.file:
             raise Http404
-        try:
-            content = evidence.file.open("rb")
-        except FileNotFoundError:
-            return _gone(request)
-        headers = {
-            "Content-Type": evidence.media_type,
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        }
-        return FileResponse(content, as_attachment=True, filename=evidence.name, headers=headers)
+        return download(evidence) or _gone(request)
+
+
+def download(evidence: Evidence) -> FileResponse | None:
+    """The file of whoever may read it, as nothing but a file; None where there is none, or it is gone from the disk."""
+    try:
+        content = evidence.file.open("rb") if evidence.file else None
+    except FileNotFoundError:
+        content = None
+    if content is None:
+        return None
+    headers = {
+        "Content-Type": evidence.media_type,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return FileResponse(content, as_attachment=True, filename=evidence.name, headers=headers)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

@@ -16,15 +16,19 @@ from complaints.models import (
     Evidence,
     Handoff,
     Issue,
+    Message,
     Offer,
     OfferItem,
+    Task,
     User,
 )
+from complaints.permissions import memberships
 
 
 def person(request: HttpRequest) -> User:
     """Who is signed in (every page of the desk asks for it first)."""
     assert isinstance(request.user, User)
+    memberships(request.user)  # read once, for what may be seen, for what may be done and for the bar
     return request.user
 
 
@@ -69,6 +73,22 @@ def issue(request: HttpRequest, pk: int) -> Issue:
 def discrepancy(request: HttpRequest, pk: int) -> Discrepancy:
     rows = Discrepancy.objects.select_related("complaint__customer")
     return get_object_or_404(_of_visible(rows, request), pk=pk)
+
+
+def message(request: HttpRequest, pk: int) -> Message:
+    return get_object_or_404(letters(request), pk=pk)
+
+
+def letters(request: HttpRequest) -> QuerySet[Message]:
+    """Every letter this person may see, with whom it goes to."""
+    visible = Message.objects.visible_to(person(request)).prefetch_related("customer__emails")
+    return visible.select_related("complaint__customer", "complaint__owner", "customer", "user", "department", "by")
+
+
+def task(request: HttpRequest, pk: int) -> Task:
+    tasks = Task.objects.visible_to(person(request)).prefetch_related("message__customer__emails")
+    people = ("complaint__customer", "complaint__owner", "message__customer", "message__department", "done_by")
+    return get_object_or_404(tasks.select_related(*people), pk=pk)
 
 
 def _of_visible(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:

@@ -74,4 +74,6 @@ def thread_of(handoff: Handoff, reader: User) -> list[HandoffEntry]:
     entries = handoff.entries.select_related("by", "department")
     if not works_cases(reader, handoff.complaint):
         entries = entries.filter(department=handoff.department)
+    if reader.speaks_for:  # what we write when we are content is ours
+        entries = entries.exclude(kind=HandoffEntry.Kind.SETTLE)
     return list(entries)

@@ -22,6 +22,13 @@ def after(rows: QuerySet[Any], cursor: Cursor | None, *, moment: str) -> QuerySe
     return rows.filter(Q(**{f"{moment}__gt": at}) | Q(**{moment: at, "pk__gt": pk}))
 
 
+def older(rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+    """Newest first, those behind the row whose number `typed` is; anything that is no number means the first page."""
+    newest = rows.order_by("-pk")
+    known = typed.isascii() and typed.isdigit() and len(typed) < 19
+    return newest.filter(pk__lt=int(typed)) if known else newest
+
+
 def written(at: datetime, pk: int) -> str:
     """A cursor as it stands in an address: a moment and a number, nothing personal."""
     return f"{at.isoformat()}|{pk}"

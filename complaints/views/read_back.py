@@ -16,6 +16,7 @@ from complaints.models import Complaint
 from complaints.permissions import limits_of
 from complaints.views import loading
 from complaints.views.acting import ActionView, Location
+from complaints.views.letter_rows import masked
 from complaints.workflow import Status, Who
 
 SPOKEN = ("phone", "counter", "chat")
@@ -61,16 +62,19 @@ class ReadBack(ActionView):
             "is_first": complaint.status == Status.RECEIVED,
             "above": self._above_authority(),
             "owns_it": complaint.owner_id == self.person.pk,
+            "writes_to": masked(complaint.customer.letter_address),
         }
 
     def perform(self, form: ReadBackForm) -> Location:
         said = {name: form.cleaned_data[name] for name in ("what_happened", "why_it_matters", "what_is_wanted")}
         promise = {name: form.cleaned_data[name] for name in ("promised", "promised_by")}
         channel = self._complaint.channel
+        agreed = not (form.cleaned_data["nobody"] or form.cleaned_data["by_letter"])
         return agree_read_back(
             self._complaint,
             by=self.person,
-            agreed=not form.cleaned_data["nobody"],
+            agreed=agreed,
+            by_letter=form.cleaned_data["by_letter"] or form.cleaned_data["mailed"],
             words=promise["promised"] or self._script(**said),
             channel=channel if channel in SPOKEN else "phone",
             **said,
@@ -80,6 +84,8 @@ class ReadBack(ActionView):
     def done_words(self, form: ReadBackForm) -> str:
         if form.cleaned_data["nobody"]:
             return _("Kept without the customer’s yes: there is no way to reach them")
+        if form.cleaned_data["by_letter"]:
+            return _("Mailed, to be corrected by the customer. The letter acknowledges it once it was sent")
         if form.cleaned_data["promised_by"]:
             by = wording.when(form.cleaned_data["promised_by"])
             return _("The customer agreed. Promised by %(by)s") % {"by": by}

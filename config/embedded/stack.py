@@ -20,6 +20,10 @@ GIVE_UP = 3  # a web server that dies this often before it ever answered will no
 HOST = "127.0.0.1"
 
 
+WORKERS = {"worker": "periodic,default", "mail": "mail"}
+"""Each worker by its name, with the queues it reads."""
+
+
 class Stack:
     def __init__(self, home: Home, port: int, demo: bool) -> None:
         self.home = home
@@ -45,6 +49,7 @@ class Stack:
         try:
             say(f"Starting PostgreSQL and Valkey in {self.home.path}.")
             servers.start(guardian, self.signals.pause)
+            self.home.tell(SITE_URL=self.site_url)
             self._prepare(servers)
             self.services = [*self._server_services(servers), *self._desk_services(servers, listener)]
             self._start_desk(guardian)
@@ -55,7 +60,7 @@ class Stack:
         except Stopped:
             say("Stopping.")
         finally:
-            desk = [service for service in self.services if service.name in ("beat", "web", "worker")]
+            desk = [service for service in self.services if service.name in ("beat", "web", *WORKERS)]
             stop_all(desk, self.signals, guardian)
             servers.stop(guardian)
 
@@ -63,7 +68,7 @@ class Stack:
 
     def _prepare(self, servers: Servers) -> None:
         say("Bringing the database and the static files up to date.")
-        env = servers.environment()
+        env = self._environment(servers)
         self._manage(env, "migrate", "--noinput")
         self._manage(env, "grant_app_role")
         self._manage(env, "load_defaults")
@@ -77,10 +82,13 @@ class Stack:
             self.home.has_demo = bool(self.home.has_demo)
             return
         say("Loading the demo, if the desk is empty.")
-        env = {**servers.environment(), "TUNTAS_DEMO_HOME": "1"}
+        env = {**self._environment(servers), "TUNTAS_DEMO_HOME": "1"}
         self._manage(env, "load_demo", "--if-empty")
         # A database of somebody's own may have held complaints; then nothing was loaded.
         self.home.has_demo = servers.postgres is not None or self._accounts.exists()
+
+    def _environment(self, servers: Servers) -> dict[str, str]:
+        return {**servers.environment(), "SITE_URL": self.site_url}
 
     def _manage(self, env: dict[str, str], command: str, *options: str) -> None:
         self.signals.pause(0)
@@ -109,8 +117,11 @@ class Stack:
 
     def _desk_services(self, servers: Servers, listener: socket.socket) -> list[Service]:
         # None of them changes tables, so none of them is told the owner's password.
-        env = servers.environment()
+        env = self._environment(servers)
         env.pop("OWNER_DATABASE_URL", None)
+        # Asked to stop, the worker lets what it is doing end (CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT), then gives back
+        # what did not.
+        env["REMAP_SIGTERM"] = "SIGQUIT"
 
         def service(name: str, command: list[str], *keep: int) -> Service:
             def launch() -> subprocess.Popen[bytes]:
@@ -121,12 +132,12 @@ class Stack:
 
         return [
             service("web", gunicorn(listener.fileno()), listener.fileno()),
-            service("worker", celery_worker()),
+            *(service(name, celery_worker(name, queues)) for name, queues in WORKERS.items()),
             service("beat", celery_beat(self.home.path / "beat")),
         ]
 
     def _start_desk(self, guardian: Guardian) -> None:
-        say("Starting web, worker and beat.")
+        say("Starting web, workers and beat.")
         for service in self.services:
             if service.process is None:
                 service.start(guardian)
@@ -149,6 +160,11 @@ class Stack:
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def site_url(self) -> str:
+        """What links in letters begin with: the address of a proxy in front, if the person names one."""
+        return os.environ.get("SITE_URL") or self.url
 
     @property
     def _accounts(self) -> Path:
@@ -200,10 +216,11 @@ def gunicorn(listener: int) -> list[str]:
     return command
 
 
-def celery_worker() -> list[str]:
+def celery_worker(name: str, queues: str) -> list[str]:
+    """One process for each kind of work: a mail server that keeps one waiting does not delay the sweeps."""
     command = [sys.executable, "-m", "celery", "-q", "-A", "config", "worker", "-l", "INFO", "-O", "fair"]
-    command += ["--without-gossip", "--without-mingle", "--pool", "prefork", "--concurrency", "2"]
-    return [*command, "-Q", "periodic,mail,default"]
+    command += ["--without-gossip", "--without-mingle", "--pool", "prefork", "--concurrency", "1"]
+    return [*command, "-n", f"{name}@%h", "-Q", queues]
 
 
 def celery_beat(folder: Path) -> list[str]:

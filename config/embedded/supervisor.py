@@ -9,7 +9,7 @@ from types import FrameType
 from config.embedded.guardian import Guardian
 from config.embedded.processes import end, kill_group, say
 
-STOP_SECONDS = 20.0
+STOP_SECONDS = 40.0  # longer than the worker lets a task end (CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT)
 LONGEST_PAUSE = 30.0
 STEADY = 60.0  # lived this long: its next failure is a new story
 

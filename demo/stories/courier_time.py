@@ -1,4 +1,4 @@
-"""A promise that falls due today: given a new date in time, and the customer told first."""
+"""A promise that falls due today: given a new date in time, and the customer told first, by letter."""
 
 from demo.telling import LATE, Stage, Story, caller, read_back, said, take
 from followups.actions.promise import redate_promise
@@ -31,7 +31,7 @@ def tell(stage: Stage) -> Story:
         happened="Kompor tanam terlambat seminggu; tukang tidak bisa bekerja.",
         matters="Tukangnya dibayar harian.",
         wanted="Jam pengantaran yang pasti.",
-        promise="Siti menelepon dengan hari pengantarannya",
+        promise="menelepon Ibu dengan hari pengantarannya",
         due=days.back(1, "17:00"),
     )
 
@@ -40,8 +40,10 @@ def tell(stage: Stage) -> Story:
         complaint.promises.get(),
         by=siti,
         due_at=days.soon(),
-        reason="The courier names the hour only when the truck is loaded.",
+        reason="kurir baru tahu jamnya setelah truk dimuat",
         said=said(
-            complaint, "Kompornya sudah di gudang Cawang. Jamnya baru ada setelah truk dimuat; besok saya kabari."
+            complaint,
+            "Kompornya sudah di gudang Cawang. Jamnya baru ada setelah truk dimuat; besok saya kabari.",
+            channel="email",
         ),
     )

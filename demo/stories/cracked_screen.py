@@ -45,7 +45,7 @@ def tell(stage: Stage) -> Story:
         aspect="product",
         emotion=4,
         factors=["money"],
-        issues=["The screen cracked by itself"],
+        issues=["Layar retak sendiri"],
     )
 
     yield days.back(18, "15:16")
@@ -55,7 +55,7 @@ def tell(stage: Stage) -> Story:
         happened="Layar tablet retak di hari kedua. Menurut Bapak tidak jatuh dan tidak tertindih.",
         matters="Tabletnya hadiah untuk anak.",
         wanted="Unit baru.",
-        promise="Siti menelepon Bapak dengan hasil pemeriksaan teknisi",
+        promise="menelepon Bapak dengan hasil pemeriksaan teknisi",
         due=days.back(15, "16:00"),
     )
 
@@ -89,7 +89,7 @@ def tell(stage: Stage) -> Story:
         by=who.siti,
         answer_by=days.back(12, "17:00"),
         deliver_by=days.back(10, "17:00"),
-        instead="The warranty does not cover an impact; a discount on the repair is what we can give.",
+        instead="garansi tidak menanggung benturan; yang dapat kami berikan adalah potongan biaya perbaikan",
         is_goodwill=True,
     )
 
@@ -104,7 +104,7 @@ def tell(stage: Stage) -> Story:
         by=who.siti,
         answer_by=days.back(9, "17:00"),
         deliver_by=days.back(8, "17:00"),
-        instead="The most we can do without a fault on our side.",
+        instead="tidak ada kesalahan di pihak kami, dan inilah yang paling jauh dapat kami berikan",
         is_goodwill=True,
     )
 

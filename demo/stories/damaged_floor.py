@@ -54,7 +54,7 @@ def tell(stage: Stage) -> Story:
         happened="Mesin cuci diseret tanpa alas, lantai kayu Ibu baret. Teknisi bilang baretnya sudah lama.",
         matters="Lantainya baru dipasang tahun ini, dan Ibu merasa dituduh berbohong.",
         wanted="Lantai diperbaiki seperti semula.",
-        promise="Siti menelepon Ibu setelah teknisinya didengar",
+        promise="menelepon Ibu setelah teknisinya didengar",
         due=days.back(3, "16:00"),
     )
 
@@ -133,6 +133,6 @@ def tell(stage: Stage) -> Story:
         complaint,
         "Kamera lift membenarkan jam kedatangannya, Bu. Soal alas masih saya tanyakan kepada teknisi yang satu lagi.",
         by=who.siti,
-        promised="Siti menelepon Ibu dengan hasil pemeriksaan",
+        promised="menelepon Ibu dengan hasil pemeriksaan",
         promised_by=days.ahead(1, "16:30"),
     )

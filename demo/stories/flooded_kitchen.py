@@ -47,7 +47,7 @@ def tell(stage: Stage) -> Story:
         happened="Pencuci piring bocor semalaman dan dapur kebanjiran. Mesin sudah dikembalikan.",
         matters="Bapak kehilangan dua hari kerja untuk membersihkan.",
         wanted="Uang kembali Rp2.400.000.",
-        promise="Siti menelepon Bapak dengan hasil pemeriksaan mesinnya",
+        promise="menelepon Bapak dengan hasil pemeriksaan mesinnya",
         due=days.back(2, "16:00"),
     )
 

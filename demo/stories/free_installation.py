@@ -1,6 +1,7 @@
 """In Kuala Lumpur, in Malay: free installation was promised, then billed. Sales has the question."""
 
 from complaints.actions import details, handoff
+from complaints.actions.letters import CorrectionFacts, send_correction
 from demo.days import KUALA_LUMPUR as KL
 from demo.papers import paper
 from demo.telling import (
@@ -57,7 +58,7 @@ def tell(stage: Stage) -> Story:
         happened="Promoter menjanjikan pemasangan percuma; juruteknik meminta RM120.",
         matters="Puan terpaksa bayar kerana anak kecil kepanasan.",
         wanted="RM120 dikembalikan.",
-        promise="Faizal menelefon Puan selepas bertanya kepada bahagian Jualan",
+        promise="menelefon Puan selepas bertanya kepada bahagian Jualan",
         due=days.back(1, "17:00", KL),
     )
 
@@ -95,10 +96,20 @@ def tell(stage: Stage) -> Story:
         "Bahagian Jualan sedang mencari siapa promoternya, Puan. Resit Puan sudah ada pada mereka.",
         by=who.faizal,
     )
+    send_correction(
+        complaint,
+        CorrectionFacts(
+            was_told="pemasangan percuma, tanpa syarat",
+            correct="Pemasangan asas percuma. Paip melebihi 3 meter dicaj RM40 semeter.",
+            meaning="RM120 itu untuk 3 meter paip tambahan. Sama ada Puan perlu membayarnya, kami putuskan selepas "
+            "mendengar promoternya.",
+        ),
+        by=who.faizal,
+    )
     told(
         complaint,
         "Jawapan mereka dijangka esok tengah hari, dan saya telefon Puan selepas itu.",
         by=who.faizal,
-        promised="Faizal menelefon Puan dengan jawapan bahagian Jualan",
+        promised="menelefon Puan dengan jawapan bahagian Jualan",
         promised_by=days.ahead(2, "10:00", KL),
     )

@@ -51,7 +51,7 @@ def tell(stage: Stage) -> Story:
         happened="Di tagihan pertama cicilan 0 % ada tambahan Rp75.000.",
         matters="Bapak mengira ada bunga yang disembunyikan.",
         wanted="Penjelasan yang jujur.",
-        promise="Andi menelepon Bapak setelah membaca perjanjian cicilannya",
+        promise="menelepon Bapak setelah membaca perjanjian cicilannya",
         due=days.back(13, "15:00"),
     )
 

@@ -59,7 +59,7 @@ def tell(stage: Stage) -> Story:
         happened="Mesin cuci datang lima hari terlambat dan tidak ada yang mengabari Ibu.",
         matters="Ibu dua kali izin kerja untuk menunggu.",
         wanted="Kredit belanja Rp150.000 sebagai ganti ongkos.",
-        promise="Andi menelepon Ibu setelah bertanya ke gudang",
+        promise="menelepon Ibu setelah bertanya ke gudang",
         due=days.back(5, "17:00"),
     )
 
@@ -96,5 +96,5 @@ def tell(stage: Stage) -> Story:
         complaint,
         "Kami ganti dengan kredit belanja Rp150.000, berlaku setahun di semua toko. Ibu setuju?",
         by=who.andi,
-        channel="email",
+        channel="chat",
     )

@@ -53,7 +53,7 @@ def tell(stage: Stage) -> Story:
         happened="AC yang baru dipasang bocor ke tempat tidur.",
         matters="Ibu punya bayi di kamar itu.",
         wanted="Diperbaiki segera.",
-        promise="Siti mengirim teknisi dan menelepon Ibu sebelumnya",
+        promise="mengirim teknisi dan menelepon Ibu sebelumnya",
         due=days.back(9, "9:00"),
     )
     visit = offer(
@@ -123,7 +123,7 @@ def tell(stage: Stage) -> Story:
         complaint,
         "Maaf, Bu Ratih, perbaikan pertama kami tidak tuntas. Kali ini kepala teknisi sendiri yang datang.",
         by=who.siti,
-        promised="Siti menelepon Ibu dengan jam kedatangan kepala teknisi",
+        promised="menelepon Ibu dengan jam kedatangan kepala teknisi",
         promised_by=days.back(3, "12:00"),
     )
 

@@ -39,7 +39,7 @@ def tell(stage: Stage) -> Story:
         happened="Two appointments for your water heater were not kept, and nobody told you.",
         matters="You lost two mornings of work.",
         wanted="An installation after six in the evening, and an apology.",
-        promise="Maya calls you about an evening visit",
+        promise="call you about an evening visit",
         due=days.back(3, "17:00"),
     )
 

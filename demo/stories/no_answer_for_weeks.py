@@ -38,7 +38,7 @@ def tell(stage: Stage) -> Story:
         aspect="process",
         severity="low",
         emotion=2,
-        issues=["The screws were missing"],
+        issues=["Sekrupnya tidak ada"],
     )
 
     yield days.back(17, "10:36")
@@ -48,7 +48,7 @@ def tell(stage: Stage) -> Story:
         happened="Rak piring datang tanpa sekrup.",
         matters="Dapur Ibu berantakan dua minggu.",
         wanted="Sekrup dikirim.",
-        promise="Andi menelepon Ibu dengan nomor kirimannya",
+        promise="menelepon Ibu dengan nomor kirimannya",
         due=days.back(15, "16:00"),
     )
 

@@ -1,4 +1,4 @@
-"""An offer refused yesterday: a new one has to follow."""
+"""An offer refused this morning, by the link in its letter: a call was promised, and a new one has to follow."""
 
 from demo.telling import (
     FAULTY,
@@ -20,7 +20,7 @@ def tell(stage: Stage) -> Story:
     days, maya = stage.days, stage.cast.maya
 
     yield days.back(4, "9:02")
-    tuti = caller(maya, "Tuti Alawiyah", "Bu", phones=["0859 3311 2045"])
+    tuti = caller(maya, "Tuti Alawiyah", "Bu", phones=["0859 3311 2045"], emails=["tuti.alawiyah@contoh.example"])
     complaint = take(
         tuti,
         "Blendernya berisik sekali seperti mesin parut, tetangga sampai bertanya. Saya tidak mau diperbaiki, saya mau "
@@ -34,7 +34,7 @@ def tell(stage: Stage) -> Story:
         aspect="product",
         severity="low",
         emotion=3,
-        issues=["The blender is much louder than the one in the shop"],
+        issues=["Blender jauh lebih berisik daripada contoh di toko"],
     )
 
     yield days.back(4, "9:10")
@@ -44,7 +44,7 @@ def tell(stage: Stage) -> Story:
         happened="Blender jauh lebih berisik daripada contoh di toko.",
         matters="Ibu berjualan jus di teras rumah.",
         wanted="Uang kembali Rp480.000.",
-        promise="Maya menelepon Ibu dengan usulan kami",
+        promise="menelepon Ibu dengan usulan kami",
         due=days.back(2, "17:00"),
     )
 
@@ -57,7 +57,7 @@ def tell(stage: Stage) -> Story:
         by=maya,
         answer_by=days.ahead(2, "17:00"),
         deliver_by=days.ahead(4, "17:00"),
-        instead="It works as it should; the loudness lies within the maker's tolerance.",
+        instead="blendernya bekerja dengan baik; bunyinya masih dalam batas pabrik",
     )
     keep(
         complaint,
@@ -65,5 +65,10 @@ def tell(stage: Stage) -> Story:
         by=maya,
     )
 
-    yield days.back(1, "16:45")
-    refuses(less, "Potongan tidak membuat blendernya diam. Uang saya kembali, atau tukar yang lain.", by=maya)
+    yield days.back(0, "9:35")
+    refuses(
+        less,
+        "Potongan tidak membuat blendernya diam. Uang saya kembali, atau tukar yang lain.",
+        by=stage.cast.customer,
+        channel="web",
+    )

@@ -34,7 +34,7 @@ def tell(stage: Stage) -> Story:
         happened="Penjaga toko menjanjikan harga selebaran sampai akhir pekan; keesokan harinya ditolak.",
         matters="Bapak sudah dua kali datang dari Karawang.",
         wanted="Harga selebaran, selisih Rp250.000.",
-        promise="Andi menelepon Bapak dengan keputusannya",
+        promise="menelepon Bapak dengan keputusannya",
         due=days.ahead(1, "17:00"),
     )
 

@@ -32,7 +32,7 @@ def tell(stage: Stage) -> Story:
         happened="Kaca pintu oven retak waktu dipakai; suku cadang ditolak.",
         matters="Ibu takut kacanya pecah di dekat anak.",
         wanted="Pintu oven diganti.",
-        promise="Siti menelepon Ibu tentang pintu oven",
+        promise="menelepon Ibu tentang pintu oven",
         due=days.ahead(2, "11:00"),
     )
 

@@ -41,7 +41,7 @@ def tell(stage: Stage) -> Story:
         aspect="process",
         severity="low",
         emotion=2,
-        issues=["Charged twice for one renewal"],
+        issues=["Satu perpanjangan ditagih dua kali"],
     )
 
     yield days.back(1, "10:38")
@@ -51,7 +51,7 @@ def tell(stage: Stage) -> Story:
         happened="Satu perpanjangan ditagih dua kali, masing-masing Rp349.000.",
         matters="Tagihan kartu Ibu jatuh tempo minggu ini.",
         wanted="Satu tagihan Rp349.000 dikembalikan.",
-        promise="Siti mengirim konfirmasi pengembalian lewat email",
+        promise="mengirim konfirmasi pengembalian lewat email",
         due=days.back(1, "17:00"),
     )
     refund = offer(

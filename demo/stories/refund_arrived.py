@@ -49,7 +49,7 @@ def tell(stage: Stage) -> Story:
         happened="Pesanan dibatalkan, uang Rp420.000 belum masuk di hari kelima.",
         matters="Uangnya untuk membeli blender lain.",
         wanted="Uangnya masuk.",
-        promise="Maya menelepon Ibu dengan bukti transfernya",
+        promise="menelepon Ibu dengan bukti transfernya",
         due=days.back(7, "15:00"),
     )
 

@@ -33,7 +33,7 @@ def tell(stage: Stage) -> Story:
         happened="Pengembalian Rp1.890.000 dijanjikan tanggal lima dan belum masuk.",
         matters="Ibu tinggal sendiri; itu uang belanja tiga bulan.",
         wanted="Uang kembali Rp1.890.000.",
-        promise="Andi menelepon Ibu dengan tanggal masuknya uang",
+        promise="menelepon Ibu dengan tanggal masuknya uang",
         due=days.ahead(2, "10:00"),
     )
 

@@ -28,7 +28,7 @@ from demo.telling import (
 def tell(stage: Stage) -> Story:
     days, faizal, norma = stage.days, stage.cast.faizal, stage.cast.norma
 
-    yield days.back(11, "10:12", KL)
+    yield days.back(13, "10:12", KL)
     farid = caller(
         faizal,
         "Farid bin Osman",
@@ -56,25 +56,25 @@ def tell(stage: Stage) -> Story:
         issues=["Kad dicaj dua kali untuk satu pembaharuan"],
     )
 
-    yield days.back(11, "10:18", KL)
+    yield days.back(13, "10:18", KL)
     read_back(
         complaint,
         by=faizal,
         happened="Pelan perlindungan diperbaharui sekali, tetapi kad Encik dicaj dua kali.",
         matters="Wang itu untuk belanja dapur minggu ini.",
         wanted="Satu caj RM89.90 dikembalikan.",
-        promise="Faizal menghantar e-mel pengesahan bayaran balik",
-        due=days.back(10, "17:00", KL),
+        promise="menghantar e-mel pengesahan bayaran balik",
+        due=days.back(12, "17:00", KL),
     )
     twice = offer(
         complaint,
         money("refund", "89.90", "MYR"),
         by=faizal,
-        answer_by=days.back(9, "17:00", KL),
-        deliver_by=days.back(8, "17:00", KL),
+        answer_by=days.back(11, "17:00", KL),
+        deliver_by=days.back(10, "17:00", KL),
     )
 
-    yield days.back(11, "10:24", KL)
+    yield days.back(13, "10:24", KL)
     accepts(twice, "Baik, terima kasih. Kembalikan ke kad yang sama.", by=faizal)
     start_checking(complaint, by=faizal)
     account(
@@ -84,7 +84,7 @@ def tell(stage: Stage) -> Story:
         by=faizal,
     )
 
-    yield days.back(11, "11:05", KL)
+    yield days.back(13, "11:05", KL)
     statement = paper(
         "penyata-kad.pdf", "Penyata kad", "21:05  RM 89.90  Sinar Malaysia", "21:06  RM 89.90  Sinar Malaysia"
     )
@@ -113,10 +113,10 @@ def tell(stage: Stage) -> Story:
         measure="Tiada caj berganda dalam 60 hari",
     )
 
-    yield days.back(11, "15:30", KL)
+    yield days.back(13, "15:30", KL)
     fulfil(twice, by=faizal, reference="RF-20871")
 
-    yield days.back(11, "15:42", KL)
+    yield days.back(13, "15:42", KL)
     words = (
         "RM89.90 telah dikembalikan ke kad Encik, rujukan RF-20871, dan akan kelihatan dalam dua hari bekerja. "
         "Kesilapan itu di pihak kami dan kami minta maaf."
@@ -126,5 +126,5 @@ def tell(stage: Stage) -> Story:
     )
     keep(complaint, "Pengesahan bayaran balik RF-20871.", by=faizal, channel="email")
 
-    yield days.back(9, "11:10", KL)
+    yield days.back(11, "11:10", KL)
     is_satisfied(complaint, "Encik Farid kata wangnya sudah masuk pagi tadi dan dia berpuas hati.", by=faizal)

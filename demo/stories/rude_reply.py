@@ -50,7 +50,7 @@ def tell(stage: Stage) -> Story:
         happened="Setrika tiga minggu di servis, tidak ada kabar.",
         matters="Bapak butuh setrika untuk usaha binatu.",
         wanted="Kepastian kapan selesai.",
-        promise="Maya menelepon Bapak dengan tanggal selesainya",
+        promise="menelepon Bapak dengan tanggal selesainya",
         due=days.back(8, "16:00"),
     )
 

@@ -40,7 +40,7 @@ def tell(stage: Stage) -> Story:
         product="Pengering rambut SN-H2",
         aspect="product",
         emotion=2,
-        issues=["The hair dryer smells burnt after two weeks"],
+        issues=["Pengering rambut bau hangus setelah dua minggu"],
     )
 
     yield days.back(24, "11:22")
@@ -50,7 +50,7 @@ def tell(stage: Stage) -> Story:
         happened="Pengering rambut umur dua minggu berbau hangus.",
         matters="Bapak takut terbakar.",
         wanted="Ditukar dengan yang baru.",
-        promise="Andi menelepon Bapak tentang penukarannya",
+        promise="menelepon Bapak tentang penukarannya",
         due=days.back(23, "16:00"),
     )
 

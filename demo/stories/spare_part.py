@@ -1,6 +1,7 @@
 """The department that returned it twice: the supervisor has assigned it, and that binds."""
 
 from complaints.actions import handoff
+from complaints.actions.letters import send_letter
 from demo.telling import (
     FAULTY,
     Stage,
@@ -43,7 +44,7 @@ def tell(stage: Stage) -> Story:
         happened="Mesin cuci umur sebulan berhenti di tengah putaran; toko dan servis saling melempar.",
         matters="Ibu mencuci untuk tiga anak, sekarang dengan tangan.",
         wanted="Mesin diganti.",
-        promise="Andi menelepon Ibu dengan tanggal kunjungan teknisi",
+        promise="menelepon Ibu dengan tanggal kunjungan teknisi",
         due=days.back(4, "17:00"),
     )
     start_checking(complaint, by=who.andi)
@@ -107,14 +108,14 @@ def tell(stage: Stage) -> Story:
         complaint,
         "Sudah diputuskan, Bu: teknisi datang ke rumah Ibu, dan mesin ditukar bila laporannya membenarkan.",
         by=who.andi,
-        promised="Andi menelepon Ibu dengan hasil pemeriksaan teknisi",
+        promised="menelepon Ibu dengan hasil pemeriksaan teknisi",
         promised_by=days.ahead(2, "15:00"),
     )
 
     yield days.back(1, "11:00")
-    told(
+    send_letter(
         complaint,
-        "Kunjungannya besok atau lusa, Bu. Jamnya saya kabari begitu teknisinya memastikan.",
+        words="Kunjungannya dua hari kerja lagi, pagi hari. Ibu tidak perlu menyiapkan apa-apa; laporannya dibuat "
+        "teknisi di tempat, dan salinannya untuk Ibu.",
         by=who.andi,
-        channel="chat",
     )

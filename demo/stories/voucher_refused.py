@@ -1,4 +1,7 @@
-"""A voucher refused at the till: he accepted store credit, which has to reach him. Written about twice, merged."""
+"""A voucher refused at the till: he accepted store credit by the link in the letter, and it has to reach him.
+
+Written about twice, merged.
+"""
 
 from complaints.actions.closure import merge_complaint
 from complaints.models import Customer, User
@@ -35,7 +38,7 @@ def tell(stage: Stage) -> Story:
         happened="Voucher Rp300.000 yang masih berlaku ditolak di kasir Tebet.",
         matters="Bapak dipermalukan di depan antrean.",
         wanted="Nilai vouchernya kembali.",
-        promise="Andi menelepon Bapak setelah vouchernya diperiksa",
+        promise="menelepon Bapak setelah vouchernya diperiksa",
         due=days.back(2, "17:00"),
     )
 
@@ -71,4 +74,4 @@ def tell(stage: Stage) -> Story:
     )
 
     yield days.back(1, "17:25")
-    accepts(credit, "Boleh, yang penting bisa dipakai akhir pekan ini.", by=who.andi)
+    accepts(credit, "Boleh, yang penting bisa dipakai akhir pekan ini.", by=who.customer, channel="web")

@@ -42,7 +42,7 @@ def tell(stage: Stage) -> Story:
         "menjanjikan garansi dua tahun, di nota tertulis satu tahun.",
         matters="Garansi itu alasan Ibu memilih merek ini; sekarang Ibu merasa tertipu.",
         wanted="Uang kembali Rp1.250.000.",
-        promise="Andi menelepon Ibu dengan jawaban dari bagian Penjualan",
+        promise="menelepon Ibu dengan jawaban dari bagian Penjualan",
         due=days.back(1, "12:00"),
         words=f"Nomor keluhan Ibu {complaint.reference}. Keluhan Ibu saya sampaikan ke pihak terkait, dan saya "
         "sendiri, Andi, yang menelepon Ibu dengan jawabannya.",

@@ -1,18 +1,21 @@
 """Escalating, and what comes of it: taken up, decided with an outcome, carried out."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import clock
+from complaints.actions.correspondence import write_to_staff
 from complaints.actions.details import change_owner
 from complaints.actions.moves import NotYours, apply, check, refuse
 from complaints.kinds import Kind
-from complaints.models import Complaint, Handoff, User
-from complaints.permissions import acts_as_owner
+from complaints.models import Complaint, Handoff, Message, User
+from complaints.permissions import acts_as_owner, supervisors_of
 from complaints.timeline import record
 from complaints.workflow import Move, Who
+from escalation import emails
 from escalation.models import Escalation, EscalationEntry
 
 DECIDE_WITHIN = timedelta(hours=24)
@@ -22,7 +25,7 @@ DECIDE_WITHIN = timedelta(hours=24)
 def raise_escalation(
     complaint: Complaint, *, by: User, trigger_key: str, question: str = "", handoff: Handoff | None = None
 ) -> Escalation:
-    """Once per trigger key: raising it again returns the first.
+    """Once per trigger key: raising it again returns the first. Who decides hears of it.
 
     Raises MoveRefused on a complaint that is over, and NotYours.
     """
@@ -45,6 +48,7 @@ def raise_escalation(
     apply(escalation, Move.RAISE, by=by)
     escalation.save(force_insert=True)
     record(complaint, Kind.ESCALATION_RAISED, by=by, subject=escalation, due_at=escalation.due_at, level=1)
+    _tell(escalation, by=by)
     return escalation
 
 
@@ -126,6 +130,19 @@ def end_all(complaint: Complaint, *, by: User, outcome: str, handoff_id: int | N
         escalation.save()
         apply(escalation, Move.END, by=User.objects.system())
         record(complaint, Kind.ESCALATION_DONE, by=by, subject=escalation, ended=True)
+
+
+def _tell(escalation: Escalation, *, by: User) -> None:
+    """Of a second return the notice of the return itself tells them (`handoff_letters.tell_returned`)."""
+    if escalation.is_arbitration:
+        return
+
+    def raised(language: str) -> dict[str, Any]:
+        return emails.raised(escalation, language)
+
+    complaint, key = escalation.complaint, f"escalation:{escalation.pk}:{escalation.level}"
+    kind, letter = Message.Kind.ESCALATION, "escalation/escalation"
+    write_to_staff(complaint, supervisors_of(complaint), kind, raised, by=by, key=key, letter=letter)
 
 
 def _settle(escalation: Escalation, by: User, decision: str, outcome: str) -> None:

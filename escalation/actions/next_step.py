@@ -1,5 +1,8 @@
 """Saying the next step of a complaint anew: reads the facts, asks the pure function, keeps one narrow row."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +14,7 @@ from complaints import clock, gate, worktime
 from complaints.actions.guards import SURVEY_WINDOW
 from complaints.kinds import Kind
 from complaints.models import Complaint, Contact
-from complaints.workflow import EscalationState, HandoffState, OfferState, PromiseState
+from complaints.workflow import EscalationState, HandoffState, OfferState, PromiseState, RequestState
 from escalation.models import Escalation, NextStep
 from escalation.next_step import Dated, Facts, HandoffFact, next_step
 
@@ -20,10 +23,35 @@ MOVES_NOTHING = frozenset(
     {
         Kind.CONTACT_LOGGED, Kind.NOTE_ADDED, Kind.NARRATIVE_ADDED, Kind.DETAILS_CHANGED, Kind.EVIDENCE_ADDED,
         Kind.HANDOFF_MESSAGE, Kind.HANDOFF_CHASED, Kind.PERSON_MARKED, Kind.PROMISE_MADE, Kind.PROMISE_MISSED,
-        Kind.COMPLAINT_TOOK_IN,
+        Kind.COMPLAINT_TOOK_IN, Kind.READ_BACK_DISPUTED, Kind.INFORMATION_ASKED, Kind.INFORMATION_CAME,
+        Kind.TASK_GIVEN, Kind.TASK_DONE, *(kind for kind in Kind if kind.startswith(("message_", "survey_"))),
     }
 )  # fmt: skip
 """Acts after which the same step is due at the same time as before."""
+_put_off: ContextVar[set[int] | None] = ContextVar("put_off", default=None)
+
+
+def say_anew(complaint: Complaint) -> None:
+    """After each act; within `said_once` only when all of them are done."""
+    changed = _put_off.get()
+    if changed is None:
+        refresh(complaint)
+    else:
+        changed.add(complaint.pk)
+
+
+@contextmanager
+def said_once() -> Iterator[None]:
+    """For very many acts in one transaction, between which nobody reads a step (the demo being told): each complaint
+    they changed gets its step at the end, once."""
+    changed: set[int] = set()
+    token = _put_off.set(changed)
+    try:
+        yield
+    finally:
+        _put_off.reset(token)
+    for complaint in Complaint.objects.filter(pk__in=changed).order_by("pk"):
+        refresh(complaint)
 
 
 @transaction.atomic
@@ -61,9 +89,12 @@ def read_facts(complaint: Complaint) -> Facts:
     """Everything the next step depends on, from the rows as they stand in this transaction."""
     follow_up = complaint.follow_ups.due().first()
     owed = Dated(follow_up.pk, follow_up.due_at) if follow_up else None
+    call_back = follow_up is not None and follow_up.kind == "call_back"
     status, remedy, cause = complaint.status, complaint.remedy, complaint.cause
     if not complaint.is_open:  # then only the follow-up can still come: the rest need not be read
-        return Facts(status, remedy, cause, is_open=False, since=complaint.registered_at, follow_up=owed)
+        return Facts(
+            status, remedy, cause, is_open=False, since=complaint.registered_at, follow_up=owed, call_back=call_back
+        )
     promises = list(complaint.promises.filter(state__in=[PromiseState.OPEN, PromiseState.MISSED]))
     escalations = list(complaint.escalations.open())
     offers = list(complaint.offers.filter(cycle=complaint.cycle).order_by("pk"))
@@ -91,6 +122,9 @@ def read_facts(complaint: Complaint) -> Facts:
         customer_waits_since=_customer_waits_since(complaint),
         silent_from=_silent_from(complaint),
         follow_up=owed,
+        call_back=call_back,
+        tasks=[Dated(t.pk, t.due_at) for t in complaint.tasks.open()],
+        request=_request(complaint),
         gate_missing=_first_missing(complaint),
         window_ends=complaint.resolved_at + SURVEY_WINDOW if complaint.resolved_at else None,
     )
@@ -112,6 +146,12 @@ def _ready(complaint: Complaint) -> Dated | None:
         return None
     found = gate.approved_exception(complaint) or gate.approved_decline(complaint)
     return Dated(found.pk, found.due_at) if found else None
+
+
+def _request(complaint: Complaint) -> Dated | None:
+    """What the customer was asked to send, and by when."""
+    open_request = complaint.requests.filter(state=RequestState.OPEN).first()
+    return Dated(open_request.pk, open_request.answer_by) if open_request else None
 
 
 def _asked_back(complaint: Complaint, escalations: list[Escalation]) -> list[Dated]:

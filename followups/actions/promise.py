@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from complaints import clock
 from complaints.actions.contact import ContactFacts, log_contact
+from complaints.actions.correspondence import check_writer, write_to_customer
 from complaints.actions.moves import apply, refuse
+from complaints.emails import to_customer
 from complaints.kinds import Kind
-from complaints.models import Complaint, Contact, Offer, User
-from complaints.timeline import record
+from complaints.models import Channel, Complaint, Contact, Message, Offer, User
+from complaints.timeline import record, seq_of
 from complaints.workflow import Move
 from followups.models import Promise
 
@@ -65,7 +67,8 @@ def redate_promise(promise: Promise, *, by: User, due_at: datetime, reason: str,
     promise = _as_it_stands(promise)
     apply(promise, Move.REDATE, by=by)
     _end(promise, reason)
-    log_contact(promise.complaint, said, by=by)
+    letter = _late_letter(promise, said, by=by, after=False, reason=reason, new_by=due_at)
+    log_contact(promise.complaint, said, by=by, message=letter)
     record(promise.complaint, Kind.PROMISE_REDATED, by=by, subject=promise, due_at=due_at)
     return make_promise(
         promise.complaint,
@@ -87,7 +90,8 @@ def tell_missed_promise(promise: Promise, *, by: User, said: ContactFacts) -> Pr
         raise refuse(Move.TELL.label, "told", _("The customer has been told of it"))
     promise.told_at = clock.now()
     promise.save(update_fields=["told_at"])
-    log_contact(promise.complaint, said, by=by)
+    letter = _late_letter(promise, said, by=by, after=True, reason=said.words, new_by=said.promised_by)
+    log_contact(promise.complaint, said, by=by, message=letter)
     record(promise.complaint, Kind.PROMISE_TOLD, by=by, subject=promise)
     return promise
 
@@ -123,6 +127,21 @@ def release_all(complaint: Complaint, *, by: User, offer_id: int | None = None) 
     for promise in still_open.filter(offer_id=offer_id) if offer_id else still_open:
         if _as_it_stands(promise).state == Promise.State.OPEN:
             release_promise(promise, by=by, reason="")
+
+
+def _late_letter(
+    promise: Promise, said: ContactFacts, *, by: User, after: bool, reason: str, new_by: datetime | None
+) -> Message | None:
+    """Told by e-mail means: the letter L2 goes out. Raises MoveRefused where the customer may not be written to."""
+    if said.channel != Channel.EMAIL:
+        return None
+    complaint = promise.complaint
+    check_writer(complaint, by)
+    values = to_customer.late(
+        complaint, after=after, promise=promise.words, old_by=promise.due_at, new_by=new_by, reason=reason
+    )
+    key = f"late:{promise.pk}:{seq_of(complaint)}"
+    return write_to_customer(complaint, Message.Kind.LATE, values, by=by, key=key, letter="followups/late")
 
 
 def _miss(promise: Promise, by: User) -> None:

@@ -17,6 +17,8 @@ class FollowUp(models.Model):
 
     class Kind(models.TextChoices):
         CHECK = "check", _("Is it really solved?")
+        CALL_BACK = "call_back", _("The customer says it is not solved")
+        INSTEAD_OF_SURVEY = "instead_of_survey", _("Ask by phone instead of the survey")
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="follow_ups")
     cycle = models.PositiveSmallIntegerField()
@@ -48,5 +50,5 @@ class FollowUp(models.Model):
 
     @property
     def is_bad_news_unheard(self) -> bool:
-        """A "no" whose call-back has no result yet. A check that says no reopens in the same act, so: never, so far."""
-        return False
+        """The customer said no in the survey, and nobody has called back yet."""
+        return self.kind == self.Kind.CALL_BACK and self.state == FollowUpState.DUE

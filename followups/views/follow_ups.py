@@ -18,12 +18,19 @@ from complaints.views.closure import given
 from complaints.workflow import Move, Status
 from followups.actions.follow_up import finish_follow_up, opens_again, try_follow_up
 from followups.forms import ResultForm, TryForm
-from followups.models import FollowUp
+from followups.models import FollowUp, Survey
 
 
 def load_follow_up(request: HttpRequest, pk: int) -> FollowUp:
     visible = FollowUp.objects.visible_to(loading.person(request))
     return get_object_or_404(visible.select_related("complaint__customer", "complaint__owner", "done_by"), pk=pk)
+
+
+def answered(follow_up: FollowUp) -> Survey | None:
+    """What the customer wrote about this resolution: whoever calls has read it."""
+    surveys = follow_up.complaint.surveys.filter(cycle=follow_up.cycle, state=Survey.State.ANSWERED)
+    survey: Survey | None = surveys.first()
+    return survey
 
 
 class FollowUpPage(LoginRequiredMixin, View):
@@ -35,6 +42,7 @@ class FollowUpPage(LoginRequiredMixin, View):
         context = {
             "follow_up": follow_up,
             "complaint": follow_up.complaint,
+            "survey": answered(follow_up),
             "given": given(follow_up.complaint),
             "now": clock.now(),
             "may_finish": Move.SATISFIED in may,
@@ -55,7 +63,12 @@ class _OnFollowUp(ActionView):
         self.complaint = self.thing.complaint
 
     def context(self) -> dict[str, Any]:
-        return {"follow_up": self.thing, "now": clock.now(), "cancel_url": self.thing.get_absolute_url()}
+        return {
+            "follow_up": self.thing,
+            "survey": answered(self.thing),
+            "now": clock.now(),
+            "cancel_url": self.thing.get_absolute_url(),
+        }
 
 
 class Result(_OnFollowUp):

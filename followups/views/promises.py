@@ -89,7 +89,11 @@ class Redating(_OnPromise):
     move = Move.REDATE
     title = _("Give the promise a new time")
     submit = _("The customer knows: set the new time")
-    done = _("A new promise stands in its place")
+
+    def done_words(self, form: RedateForm) -> str:
+        if form.is_by_letter:
+            return str(_("The letter with the new time goes out. A new promise stands in its place"))
+        return str(_("A new promise stands in its place"))
 
     def perform(self, form: RedateForm) -> Location:
         said = form.said(self.thing.complaint)
@@ -104,7 +108,11 @@ class Telling(_OnPromise):
     move = Move.TELL
     title = _("Tell the customer that it is late")
     submit = _("The customer has been told")
-    done = _("Told. It stays counted as missed")
+
+    def done_words(self, form: TellForm) -> str:
+        if form.is_by_letter:
+            return str(_("The letter that admits it goes out. It stays counted as missed"))
+        return str(_("Told. It stays counted as missed"))
 
     def perform(self, form: TellForm) -> Location:
         typed = form.cleaned_data

@@ -172,7 +172,7 @@ def names_the_cause(agent: Person) -> None:
 def gives_the_final_reply(agent: Person, home: str) -> None:
     agent.opens(f"{home}final-reply/")
     agent.fills({"Answer to": "Uang Ibu sudah kembali.", "Correction": "Garansinya satu tahun."})
-    agent.presses("Keep the reply as given")
+    agent.presses("Give the final reply")
     agent.is_told("Every issue is answered")
 
 

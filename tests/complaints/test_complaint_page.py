@@ -13,6 +13,7 @@ from complaints.actions.closure import merge_complaint
 from complaints.actions.contact import log_contact
 from complaints.actions.handoff import accept_handoff, answer_handoff, write_in_handoff
 from complaints.actions.intake import add_note, add_to_narrative, bring_in_history
+from complaints.delivery.post import Result
 from complaints.models import Complaint
 from escalation.actions.escalation import raise_escalation
 from followups.tasks import miss_promises
@@ -141,6 +142,24 @@ def test_a_historical_one_is_shown_as_such(cast: Cast, as_user: Any) -> None:
     assert "Reopen" not in doors(as_user(cast.agent), complaint)
 
 
+def test_its_last_letters_stand_there_with_their_state(cast: Cast, as_user: Any) -> None:
+    complaint = factories.in_progress(cast)
+    assert "None yet." in page(as_user(cast.agent), complaint)
+    letters = [factories.letter(cast, complaint, f"Surat {n}") for n in range(7)]
+    factories.handed_off(cast, complaint)
+    answer = as_user(cast.agent).get(complaint.get_absolute_url())
+    assert answer.context["letters"] == letters[:1:-1], "five, newest first, and no notice to a colleague"
+    shown = answer.content.decode()
+    assert "can still be undone" in shown
+    assert f"/complaints/{complaint.reference}/letters/" in shown
+
+
+def test_writing_to_the_customer_is_one_key_away(cast: Cast, as_user: Any) -> None:
+    complaint = factories.in_progress(cast)
+    shown = page(as_user(cast.colleague), complaint)
+    assert f'href="/complaints/{complaint.reference}/letters/new/" data-key="r"' in shown
+
+
 def grown(cast: Cast, complaint: Complaint, rows: int) -> None:
     """More of everything a page shows."""
     for n in range(rows):
@@ -152,6 +171,7 @@ def grown(cast: Cast, complaint: Complaint, rows: int) -> None:
         write_in_handoff(handoff, by=cast.officer, words="INV?")
         answer_handoff(handoff, by=cast.officer, words="Yes.")
         raise_escalation(complaint, by=cast.colleague, trigger_key=f"by_hand:{rows}.{n}", question="?")
+        factories.carried(factories.letter(cast, complaint, "Surat"), Result.FAILED, "550")
 
 
 @override_settings(DEMO_HOME=False)  # no banner, which asks for the demo's clock

@@ -158,3 +158,43 @@ def test_a_question_without_words_comes_back(cast: Cast, as_user: AsUser) -> Non
 def test_a_question_is_the_customers_and_nobody_elses_complaint(cast: Cast) -> None:
     facts = factories.said(direction="in", words="Jam berapa?")
     assert log_enquiry(cast.customer, facts, by=cast.agent).complaint is None
+
+
+def test_letters_go_where_the_customer_has_not_said_no(cast: Cast, as_user: AsUser, url: str) -> None:
+    browser = as_user(cast.agent)
+    assert browser.post(url, details(cast.customer, may_write=[])).status_code == 302
+    customer = Customer.objects.get(pk=cast.customer.pk)
+    assert customer.letter_address == ""
+    assert "sri@example.test (no letters)" in browser.get(customer.get_absolute_url()).content.decode()
+    assert browser.get(url).context["form"]["may_write"].value() == []
+
+    stopped_at = customer.emails.get().stopped_at
+    assert browser.post(url, details(customer, may_write=[], full_name="Sri W.")).status_code == 302
+    assert customer.emails.get().stopped_at == stopped_at, "since when they said no stays"
+
+    both = {"may_write": [], "emails": "sri@example.test\nsri.kantor@example.test"}
+    assert browser.post(url, details(customer, **both)).status_code == 302
+    assert Customer.objects.get(pk=customer.pk).letter_address == "sri.kantor@example.test", "given with the address"
+
+    again = details(customer, may_write=["sri@example.test", "sri.kantor@example.test"])
+    assert browser.post(url, again).status_code == 302
+    assert Customer.objects.get(pk=customer.pk).letter_address == "sri@example.test"
+
+
+def test_only_addresses_that_are_known_can_be_ticked(cast: Cast, as_user: AsUser, url: str) -> None:
+    answer = as_user(cast.agent).post(url, details(cast.customer, may_write=["other@example.test"]))
+    assert answer.status_code == 422
+    cast.customer.emails.all().delete()
+    assert "may_write" not in as_user(cast.agent).get(url).context["form"].fields
+
+
+def test_whoever_does_not_speak_of_consent_leaves_it_as_it_is(cast: Cast) -> None:
+    change_customer(cast.customer, facts_of(stopped=["sri@example.test"]), by=cast.agent)
+    change_customer(cast.customer, facts_of(), by=cast.agent)
+    assert Customer.objects.get(pk=cast.customer.pk).letter_address == ""
+    change_customer(cast.customer, facts_of(stopped=[]), by=cast.agent)
+    assert Customer.objects.get(pk=cast.customer.pk).letter_address == "sri@example.test"
+
+
+def facts_of(**more: Any) -> Any:
+    return factories.customers.CustomerFacts(full_name="Sri Wahyuni", emails=["sri@example.test"], **more)

@@ -14,11 +14,11 @@ import pytest
 
 from complaints import workflow
 from complaints.actions.moves import MoveRefused, NotYours, check_person
-from complaints.models import Approval, Complaint, Handoff, Offer, User
+from complaints.models import Approval, Complaint, Handoff, InformationRequest, Message, Offer, Task, User
 from complaints.permissions import moves_open_to
 from complaints.workflow import MOVES, Move
 from escalation.models import Escalation
-from followups.models import FollowUp, Promise
+from followups.models import FollowUp, Promise, Survey
 from tests import factories
 from tests.factories import Cast
 
@@ -32,6 +32,8 @@ PEOPLE = (
     "administrator",
     "complained_of",
     "system",
+    "customer",
+    "outside",
 )
 STATES: dict[str, Any] = {
     "status": workflow.Status,
@@ -43,6 +45,10 @@ STATES: dict[str, Any] = {
     "promise": workflow.PromiseState,
     "escalation": workflow.EscalationState,
     "follow_up": workflow.FollowUpState,
+    "message": workflow.MessageState,
+    "survey": workflow.SurveyState,
+    "request": workflow.RequestState,
+    "task": workflow.TaskState,
 }
 LAW = {
     (row["noun"], row["state"], row["move"]): row
@@ -74,6 +80,8 @@ def people(cast: Cast) -> dict[str, User]:
         "administrator": cast.administrator,
         "complained_of": complained_of,
         "system": cast.system,
+        "customer": User.objects.customer(),
+        "outside": User.objects.outside(),
     }
 
 
@@ -94,6 +102,14 @@ def thing_in(noun: str, state: str, complaint: Complaint, cast: Cast) -> Any:
             return Escalation(raised_by=cast.agent, trigger_key="by_hand:1", **made)
         case "promise":
             return Promise(owner=cast.agent, **made)
+        case "message":
+            return Message(customer=cast.customer, **made)
+        case "survey":
+            return Survey(cycle=complaint.cycle, **made)
+        case "request":
+            return InformationRequest(asked_by=cast.agent, **made)
+        case "task":
+            return Task(**made)
         case _:
             return FollowUp(**made)
 
@@ -132,3 +148,19 @@ def test_a_button_is_shown_for_exactly_what_may_be_done(cast: Cast, people: dict
     assert moves_open_to(people["officer"], handoff) == {Move.ACCEPT, Move.RETURN}
     assert moves_open_to(people["owner"], handoff) == {Move.WITHDRAW}
     assert moves_open_to(people["outsider"], handoff) == set()
+
+
+def test_every_noun_of_the_table_is_walked() -> None:
+    assert {row.noun for row in MOVES} == set(STATES)
+    assert set(next(iter(LAW.values()))) == {"noun", "state", "move", *PEOPLE}
+
+
+def test_an_outside_party_does_by_its_link_what_an_officer_does(cast: Cast, people: dict[str, User]) -> None:
+    """And with a handoff that lies in the house it does nothing (the table above)."""
+    cast.sales.is_outside = True
+    complaint = factories.received(cast)
+    handoff = Handoff(department=cast.sales, complaint=complaint, state="offered")
+    assert moves_open_to(people["outside"], handoff) == {Move.ACCEPT, Move.RETURN}
+    handoff.state = "accepted"
+    assert moves_open_to(people["outside"], handoff) == {Move.ANSWER, Move.RETURN}
+    assert moves_open_to(people["customer"], handoff) == moves_open_to(people["outside"], complaint) == set()

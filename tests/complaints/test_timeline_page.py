@@ -1,18 +1,27 @@
 """The timeline as the page tells it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from complaints import clock
+from complaints.actions.by_customer import Said, add_by_customer
+from complaints.actions.correspondence import note_bounce
 from complaints.actions.handoff import accept_handoff, answer_handoff, return_handoff
 from complaints.actions.intake import add_note
+from complaints.actions.requests import RequestFacts, ask_for_information
+from complaints.actions.tasks import finish_task
 from complaints.actions.verification import start_verifying, take_account
+from complaints.delivery.post import Result
 from complaints.kinds import Kind
-from complaints.models import Complaint
+from complaints.models import Complaint, Task, User
 from complaints.storytelling import tell
 from complaints.timeline import history
 from complaints.views import complaint as page
 from complaints.views.complaint import for_page
+from followups.actions.survey import Answer, answer_survey
+from followups.tasks import look_at_surveys
 from tests import factories
 from tests.factories import Cast
 
@@ -105,3 +114,69 @@ def test_every_kind_of_a_whole_life_has_its_row(cast: Cast) -> None:
     assert len(rows) == complaint.events.count() > 25
     assert all(row.title and row.icon for row in rows)
     assert {Kind.COMPLAINT_CLOSED.label, "Verdict given: upheld"} <= {row.title for row in rows}
+
+
+def rows_of(browser: Any, complaint: Complaint) -> dict[str, Any]:
+    return {row.title: row for row in browser.get(complaint.get_absolute_url()).context["timeline"]}
+
+
+def test_a_letter_has_its_row_and_a_row_for_what_became_of_it(cast: Cast, as_user: Any) -> None:
+    complaint = factories.in_progress(cast)
+    letter = factories.letter(cast, complaint)
+    browser = as_user(cast.agent)
+    written = rows_of(browser, complaint)["We wrote to Bu Sri"]
+    assert (written.quote, written.url) == ("Nota Ibu sudah kami periksa.", letter.get_absolute_url())
+    factories.carried(letter, Result.FAILED, "The mail server answered 550 to RCPT")
+    rows = rows_of(browser, complaint)
+    failed = rows["Letter could not be sent: letter"]
+    assert (failed.text, failed.url) == ("The mail server answered 550 to RCPT", letter.get_absolute_url())
+    task = Task.objects.get()
+    assert rows["Task: A letter did not arrive"].url == task.get_absolute_url()
+    finish_task(task, by=cast.agent, words="Read it to her.")
+    assert rows_of(browser, complaint)["Task done: A letter did not arrive"].text == "Read it to her."
+
+
+def test_a_reason_is_told_only_as_long_as_it_holds(cast: Cast, as_user: Any) -> None:
+    complaint = factories.in_progress(cast)
+    sent = factories.carried(factories.letter(cast, complaint))
+    note_bounce(sent, by=cast.agent, reason="Mailbox full.")
+    rows = rows_of(as_user(cast.agent), complaint)
+    assert (rows["Letter sent: letter"].text, rows["Letter came back: letter"].text) == ("", "Mailbox full.")
+
+
+def test_what_was_asked_for_and_came(cast: Cast, as_user: Any) -> None:
+    complaint = factories.in_progress(cast)
+    facts = RequestFacts("nota", "Foto nota.", "", clock.now() + timedelta(days=3))
+    asked = ask_for_information(complaint, facts, by=cast.agent)
+    add_by_customer(complaint, Said("Ini notanya."), by=User.objects.customer())
+    rows = rows_of(as_user(cast.agent), complaint)
+    assert rows["Customer asked for something: nota"].url == asked.message.get_absolute_url()
+    assert rows["Customer asked for something: nota"].act.startswith("Due ")
+    came = rows["Customer sent something: nota"]
+    assert came.who == "the customer, by a link"
+    assert rows["Bu Sri got in touch, by web form"].who == "the customer, by a link"
+
+
+def test_an_outside_party_is_named_as_such(cast: Cast, as_user: Any) -> None:
+    cast.sales.is_outside, cast.sales.email = True, "garansi@mitra.example"
+    cast.sales.save(update_fields=["is_outside", "email"])
+    complaint = factories.in_progress(cast)
+    accept_handoff(factories.handed_off(cast, complaint), by=User.objects.outside())
+    assert rows_of(as_user(cast.agent), complaint)["Handoff accepted: Sales"].who == "an outside party, by a link"
+
+
+def test_every_answer_to_the_survey_stands_as_it_was_given(cast: Cast, as_user: Any, move_clock: Any) -> None:
+    complaint = factories.resolved(cast)
+    move_clock(hours=30)
+    look_at_surveys()
+    survey, customer = complaint.surveys.get(), User.objects.customer()
+    if survey.due_at and survey.state == "scheduled":  # not yet in the customer's day
+        move_clock(seconds=(survey.due_at - clock.now()).total_seconds() + 1)
+        look_at_surveys()
+    answer_survey(survey, Answer("no"), by=customer)
+    move_clock(minutes=5)
+    answer_survey(survey, Answer("yes", handling=4, effort=6, had_to_repeat=True, comment="Bagus."), by=customer)
+    rows = rows_of(as_user(cast.agent), complaint)
+    first, last = rows["Survey answered: No"], rows["Survey answered: Yes"]
+    assert (first.text, first.quote, first.who) == ("", "", "the customer, by a link")
+    assert (last.text, last.quote) == ("handling 4 of 5, ease 6 of 7, had to tell it more than once", "Bagus.")

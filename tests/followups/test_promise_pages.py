@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from complaints import clock
+from complaints.models import Message
 from followups.models import Promise
 from followups.tasks import miss_promises
 from tests import factories
@@ -125,3 +126,60 @@ def test_release_needs_a_reason(cast: Cast, as_user: Any) -> None:
     assert client.post(url(promise, "release/"), sent(reason="")).status_code == 422
     assert client.post(url(promise, "release/"), sent(reason="She let us go.")).status_code == 302
     assert client.get(url(promise, "release/")).status_code == 409
+
+
+def test_a_new_time_by_e_mail_is_the_letter(cast: Cast, as_user: Any) -> None:
+    promise, client = made(cast), as_user(cast.agent)
+    typed = {"channel": "email", "words": "", "reason": "Kasirnya sakit sampai Kamis."}
+    form = sent(due_at=local(clock.now() + timedelta(days=3)), **typed)
+    assert "a letter goes out from here" in client.get(url(promise, "redating/")).content.decode()
+    answer = client.post(url(promise, "redating/"), form)
+    assert answer.status_code == 302
+    letter = Message.objects.get(kind="late")
+    assert "Sebabnya: Kasirnya sakit sampai Kamis." in letter.text
+    contact = promise.complaint.contacts.get(message=letter)
+    assert (contact.words, contact.reached) == ("Kasirnya sakit sampai Kamis.", False)
+    assert promise.complaint.promises.get(state="open").replaces == promise
+
+
+def test_on_the_phone_a_new_time_needs_the_words(cast: Cast, as_user: Any) -> None:
+    promise, client = made(cast), as_user(cast.agent)
+    typed = {"channel": "phone", "words": "", "reason": "Sales is slow"}
+    form = sent(due_at=local(clock.now() + timedelta(days=3)), **typed)
+    answer = client.post(url(promise, "redating/"), form)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["words"])
+
+
+def test_telling_by_e_mail_is_the_letter(cast: Cast, as_user: Any, move_clock: Any) -> None:
+    promise, client = made(cast), as_user(cast.agent)
+    move_clock(days=3)
+    miss_promises()
+    answer = client.post(url(promise, "telling/"), sent(words="Kasirnya sakit.", channel="email"))
+    assert answer.status_code == 302
+    letter = Message.objects.get(kind="late")
+    assert "Janji itu tidak kami tepati, dan kami mohon maaf." in letter.text
+    assert "Sebabnya: Kasirnya sakit." in letter.text
+    promise.refresh_from_db()
+    assert promise.told_at
+
+
+@pytest.mark.parametrize("page", ["redating/", "telling/"])
+def test_without_an_address_nobody_is_told_by_e_mail(cast: Cast, as_user: Any, move_clock: Any, page: str) -> None:
+    promise, client = made(cast), as_user(cast.agent)
+    if page == "telling/":
+        move_clock(days=3)
+        miss_promises()
+    cast.customer.emails.all().delete()
+    form = sent(words="Kasirnya sakit.", channel="email", reason="Sakit", due_at=local(clock.now() + timedelta(days=4)))
+    answer = client.post(url(promise, page), form)
+    assert answer.status_code == 409
+    assert "No e-mail address is known that may be written to" in answer.content.decode()
+    assert "Kasirnya sakit." in answer.content.decode()
+    promise.refresh_from_db()
+    assert (promise.told_at, promise.complaint.promises.count()) == (None, 1)
+
+
+def test_a_promise_kept_by_an_e_mail_of_ones_own_writes_no_letter(cast: Cast, as_user: Any) -> None:
+    promise, client = made(cast), as_user(cast.agent)
+    assert client.post(url(promise, "keeping/"), sent(words="Sudah dijawab.", channel="email")).status_code == 302
+    assert not Message.objects.exists()

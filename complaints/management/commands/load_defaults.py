@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 from complaints.models import Authority, Category, CauseCategory, Department, Membership, User
 
 SYSTEM_EMAIL = "system@tuntas.invalid"
+VOICES = {User.Voice.CUSTOMER: "Customer", User.Voice.OUTSIDE: "Outside party"}
 
 CATEGORIES = [
     (_("Wrong information was given"), True),
@@ -61,13 +62,18 @@ LIMITS = {
 
 
 class Command(BaseCommand):
-    help = "Make the system user, the categories, the causes and the authority limits, where they are not there yet."
+    help = "Make the system's users, the categories, the causes and the authority limits, where they are not there yet."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         User.objects.get_or_create(
             is_system=True, defaults={"email": SYSTEM_EMAIL, "full_name": "Tuntas", "is_active": False}
         )
+        for voice in User.Voice:
+            User.objects.get_or_create(
+                speaks_for=voice,
+                defaults={"email": f"{voice}@tuntas.invalid", "full_name": VOICES[voice], "is_active": False},
+            )
         if not Department.objects.exists():
             Department.objects.create(name="Customer care", takes_complaints=True)
         for name, is_misinformation in CATEGORIES:

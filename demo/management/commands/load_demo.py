@@ -11,12 +11,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from complaints import clock
-from complaints.models import Complaint, Event
+from complaints.delivery import outbox
+from complaints.hints import broker
+from complaints.models import Complaint, Event, Message
 from demo.conductor import play
 from demo.days import Days
+from demo.mail import DemoPost
 from demo.people import hire, write_accounts
 from demo.stories import STORIES
 from demo.telling import Stage
+from escalation.actions.next_step import said_once
 
 
 class Command(BaseCommand):
@@ -38,9 +42,12 @@ class Command(BaseCommand):
         started = time.monotonic()
         self.load()
         accounts = write_accounts()
+        told = (
+            f"{Complaint.objects.count()} complaints, {Message.objects.count()} letters, {Event.objects.count()} events"
+        )
         self.stdout.write(
-            f"{Complaint.objects.count()} complaints, {Event.objects.count()} events,"
-            f" in {time.monotonic() - started:.0f} s. The accounts are in {accounts}."
+            f"{told}, in {time.monotonic() - started:.0f} s. The accounts are in {accounts}."
+            f" The letters are in {outbox()}, to be read at /outbox/delivered/."
         )
 
     def load(self) -> None:
@@ -50,9 +57,12 @@ class Command(BaseCommand):
             with transaction.atomic():
                 call_command("load_defaults")
                 clock.set_offset(timedelta(0))
-                stage = Stage(hire(), Days(clock.now()))
+                stage = Stage(hire(), Days(clock.now()), DemoPost())
                 self.stdout.write(f"Telling {len(STORIES)} stories.")
-                play({tell.__module__: tell(stage) for tell in STORIES}, stage.days.now, self._progress)
+                stories = {tell.__module__: tell(stage) for tell in STORIES}
+                with said_once():
+                    play(stories, stage.days.now, stage.post, self._progress)
+                broker.open()  # nobody need look at once, hundreds of times, for what the stories have done themselves
         except BaseException:
             for path in _files() - before:
                 path.unlink()
@@ -65,4 +75,4 @@ class Command(BaseCommand):
 
 
 def _files() -> set[Path]:
-    return {path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}
+    return {path for place in (Path(settings.MEDIA_ROOT), outbox()) for path in place.rglob("*") if path.is_file()}
