@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from complaints import clock
 from complaints.actions import intake
 from complaints.actions import verification as finding
@@ -84,7 +86,8 @@ def play(cast: Cast, home: Department, owner: User, **facts: Any) -> Scene:
     asked = factories.asked_exception(cast, complaint, heard_by=owner)
     escalation = raise_escalation(complaint, by=owner, trigger_key="by_hand:1", question="Who pays?")
     letter = complaint.messages.get(kind="offer")
-    task = give_task(complaint, Task.Kind.BOUNCE, by=cast.system, message=letter)
+    with transaction.atomic():
+        task = give_task(complaint, Task.Kind.BOUNCE, by=cast.system, message=letter)
     follow_up = complaint.follow_ups.create(cycle=1, kind="check", due_at=clock.now() + timedelta(days=3), state="due")
     now = clock.now()
     ids = {
