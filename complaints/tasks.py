@@ -57,6 +57,7 @@ def close_finished_complaints() -> int:
         cause=Complaint.Cause.CAUSE_KNOWN,
     )
     # All of them: those that still lack something would stand in the way of the others behind a limit.
+    waiting = waiting.exclude(surveys__answered_at__gt=clock.now() - TIME_FOR_MARKS)
     finished = list(waiting.order_by("resolved_at").distinct())
     return sum(each(finished, partial(close_if_finished, by=User.objects.system())))
 

@@ -38,12 +38,10 @@ class FindLink(PublicView):
         return self.show("by_link/find_done.html", {})
 
     def _too_many(self, request: HttpRequest, reference: str) -> Any:
-        """Counted before anybody looks whether the complaint exists, so that being stopped tells nothing; and by who
-        asks, so that nobody keeps a customer from their link by asking for it too often."""
+        """Counted before anybody looks whether the complaint exists, so that being stopped tells nothing."""
         named = (references(reference) or [reference.upper()])[0]
-        who = client_address(request)
-        from_here = too_many("find", who, most=PER_ADDRESS, seconds=STRETCH)
-        return from_here or too_many("find-reference", f"{named} {who}", most=PER_REFERENCE, seconds=STRETCH)
+        from_here = too_many("find", client_address(request), most=PER_ADDRESS, seconds=STRETCH)
+        return from_here or too_many("find-reference", named, most=PER_REFERENCE, seconds=STRETCH)
 
     def _page(self, form: FindForm, *, status: int = 200, **more: Any) -> HttpResponse:
         context = {"form": form, "find_url": reverse("complaints:find-link"), **more}

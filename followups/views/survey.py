@@ -98,7 +98,7 @@ class Reopening(_SurveyLink):
         return super().seek(token) or self._ended_by_this_form(token)
 
     def opens(self, survey: Survey) -> bool:
-        return (super().opens(survey) and survey.may_not_be_solved) or self.was_sent_before
+        return super().opens(survey) or self.was_sent_before
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._confirm()
